@@ -1,0 +1,1 @@
+"""Compiled kernels on arrays: number types, dense linear algebra, radial basis functions."""

@@ -1,0 +1,60 @@
+"""The one way anything in this package is compiled.
+
+``kernel``      every kernel: values are those of the written order of operations,
+                but for fused multiply-adds.
+``sum_kernel``  sums whose order does not matter: LLVM may reorder, so it vectorises them.
+``specialise``  ``numba.extending.overload`` with the same options: an implementation chosen
+                by argument types, since a kernel that takes a jitted function is never
+                found in the cache by a new process.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from numba import njit
+from numba.extending import overload
+
+
+def source_digest(root: Path = Path(__file__).parent) -> str:
+    """Digest of every source file under `root`, path and content."""
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+DIGEST = source_digest()
+
+# "contract": a * b + c may become one FMA. Division by zero follows IEEE 754, as in NumPy.
+_EXACT = {"error_model": "numpy", "fastmath": {"contract"}}
+# Never True: that would also assume there are no NaN and no infinities.
+_REORDERED = {"error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
+
+
+def _compile(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    # Numba finds a cached function by its name and the time stamp of its own file alone, so
+    # an edit in any other file would go unseen: the digest of all sources is put in the name.
+    name = function.__qualname__
+    function.__qualname__ = f"{name}_{DIGEST}"
+    try:
+        return njit(cache=True, nogil=True, **options)(function)
+    finally:
+        function.__qualname__ = name
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile `function` in nopython mode, cached on disk, without the GIL."""
+    return _compile(function, _EXACT)
+
+
+def sum_kernel(function: Callable[..., Any]) -> Any:
+    """As `kernel`, for sums that may be reordered."""
+    return _compile(function, _REORDERED)
+
+
+def specialise(function: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: what `function` is for the argument types that its body chooses."""
+    return overload(function, jit_options=dict(_EXACT), strict=False)

@@ -1,0 +1,1 @@
+"""Dense linear algebra on real and dual arrays, under LAPACK's names."""

@@ -1,0 +1,1 @@
+"""Radial functions, monomials, evaluation and assembly."""

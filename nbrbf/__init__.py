@@ -1,0 +1,1 @@
+"""Scattered-data interpolation and linear solves, with derivatives."""
