@@ -1,9 +1,8 @@
 """Scattered-data interpolation and linear solves, with derivatives."""
 
-from nbrbf_kernels.dual import Dual, DualArray, derivative, gradient, jacobian, jvp
-
 from nbrbf import datasets
 from nbrbf.interpolator import RBFInterpolator
+from nbrbf_kernels.dual import Dual, DualArray, derivative, gradient, jacobian, jvp
 
 __all__ = [
     "Dual",

@@ -8,8 +8,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS, SCALE_INVARIANT, minimum_degree
+
+from nbrbf_kernels.dual import Dual, DualArray
 
 
 def is_dual(value: Any) -> bool:

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
-from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.evaluate import evaluate, evaluate_range
 
 from nbrbf._arguments import common_width, is_dual
 from nbrbf._rows import promoted
+from nbrbf_kernels.dual import DualArray
 
 
 class Centres(NamedTuple):
@@ -46,13 +46,11 @@ def evaluate_at(
     return _run(centres._replace(rows=rows), weights, x_rows, out, workers, block)
 
 
-def _run(
-    centres: Centres, weights: Any, x_rows: Any, out: Any, workers: int, block: int
-) -> Any:
+def _run(centres: Centres, weights: Any, x_rows: Any, out: Any, workers: int, block: int) -> Any:
     radial, rows, shift, scale, powers = centres
     arguments = (radial, rows, weights, shift, scale, powers, x_rows, out)
     Q = len(x_rows[0])
-    if workers == 1 or Q <= block:
+    if workers == 1 or block >= Q:
         evaluate(*arguments)
         return out
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.dual import DualArray
 
 from nbrbf._arguments import is_dual
+from nbrbf_kernels.dual import DualArray
 
 
 def scaled_rows(points: Any, epsilon: Any) -> tuple[Any, ...]:

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from nbrbf_kernels.rbf import fit
 
 from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
+from nbrbf_kernels.rbf import fit
 
 
 class Factors(NamedTuple):

@@ -3,13 +3,13 @@
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf import fit
 
 from nbrbf._arguments import is_dual
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import promoted
 from nbrbf._solver import Factors, solve
+from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.rbf import fit
 
 
 def real_weights(state: Factors, d: np.ndarray) -> np.ndarray:

@@ -6,8 +6,6 @@ from types import GenericAlias
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.fit import polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
 
 from nbrbf import _arguments
@@ -16,6 +14,8 @@ from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors, factor
 from nbrbf._weights import dual_weights, real_weights
+from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.rbf.fit import polynomial_frame
 
 
 class RBFInterpolator:
