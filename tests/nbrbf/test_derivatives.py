@@ -1,12 +1,12 @@
 """Forward derivatives through the fit and the evaluation, against the complex step."""
 
-import naive
 import numpy as np
 import pytest
 from scipy.stats.qmc import Halton
 
 import nbrbf
 from nbrbf import RBFInterpolator
+from tests.nbrbf import naive
 
 # Kernels that are not differentiable where points coincide: the complex step sees sqrt(-h^2).
 KINKED = ("linear", "matern1_2")
