@@ -46,7 +46,8 @@ def complex_step(kernel, inputs, name, direction):
 
 def forward(kernel, inputs, names, directions):
     def function(*arguments):
-        return loss(RBFInterpolator, kernel, **{**inputs, **dict(zip(names, arguments))})
+        moved = dict(zip(names, arguments, strict=True))
+        return loss(RBFInterpolator, kernel, **{**inputs, **moved})
 
     return nbrbf.jvp(function, tuple(inputs[name] for name in names), tuple(directions))
 
