@@ -10,6 +10,7 @@ from nbrbf_kernels.linalg.condition import gecon
 from nbrbf_kernels.linalg.lu import getrf
 from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.assemble import assemble
+from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import monomial
 
 
@@ -32,27 +33,19 @@ def polynomial_frame(points, shift, scale):
 
 @sum_kernel
 def find_duplicate(points, smoothing):
-    """Indices i < j of two coincident points whose smoothing is 0; (-1, -1) without any.
+    """Indices i < j of two points at distance 0 whose smoothing is 0; (-1, -1) without any.
 
     points: rows of shape (N,); smoothing: (N,).
     """
-    n = smoothing.shape[0]
-    for j in range(n):
-        if smoothing[j] != 0.0:
-            continue
+    for j in range(smoothing.shape[0]):
         coincident = 0
         for i in range(j):
-            equal = smoothing[i] == 0.0
-            for row in points:
-                equal &= row[i] == row[j]
-            coincident += equal
-        if coincident > 0:
-            for i in range(j):
-                equal = smoothing[i] == 0.0
-                for row in points:
-                    equal &= row[i] == row[j]
-                if equal:
-                    return i, j
+            coincident += squared_distance(points, i, points, j) == 0.0
+        if coincident == 0 or smoothing[j] != 0.0:
+            continue
+        for i in range(j):
+            if smoothing[i] == 0.0 and squared_distance(points, i, points, j) == 0.0:
+                return i, j
     return -1, -1
 
 
