@@ -8,9 +8,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 
 from nbrbf_kernels.dual import Dual, DualArray
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 
 
 def is_dual(value: Any) -> bool:

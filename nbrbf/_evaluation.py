@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
-from nbrbf_kernels.rbf.evaluate import evaluate, evaluate_range
 
 from nbrbf._arguments import common_width, is_dual
 from nbrbf._rows import promoted
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.rbf.evaluate import evaluate, evaluate_range
 
 
 class Centres(NamedTuple):

@@ -6,7 +6,6 @@ from types import GenericAlias
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.rbf.monomials import monomial_powers
 
 from nbrbf import _arguments
 from nbrbf._arguments import is_dual, value_of
@@ -16,6 +15,7 @@ from nbrbf._solver import Factors, factor
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.fit import polynomial_frame
+from nbrbf_kernels.rbf.monomials import monomial_powers
 
 
 class RBFInterpolator:
