@@ -15,7 +15,7 @@ def squared_distance(x: Any, i: int, y: Any, j: int) -> Any:
     return sum((x_k[i] - y_k[j]) ** 2 for x_k, y_k in zip(x, y, strict=True))
 
 
-@specialise(squared_distance)
+@specialise(squared_distance, inline=True)
 def _squared_distance(x, i, y, j):
     if not isinstance(x, types.BaseTuple):
         return None

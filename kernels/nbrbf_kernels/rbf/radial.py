@@ -22,6 +22,8 @@ import numpy as np
 from numba import types
 
 from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.compiled_scalar import chain
+from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf.elementary import exp, log, reciprocal, rsqrt, sqrt
 
 
@@ -43,15 +45,27 @@ def phi2(k: Any, s: Any) -> Any:
 def _specialise_on_type(function: Any, name: str) -> None:
     """In compiled code `function(k, s)` is the method `name` of the type of `k`."""
 
-    @specialise(function)
+    @specialise(function, inline=True)
     def method_of_type(k, s):
         if isinstance(k, types.BaseNamedTuple) and isinstance(s, types.Float):
             return getattr(k.instance_class, name)
         return None
 
 
+def _specialise_on_dual(function: Any, derivative: Any) -> None:
+    """The chain rule in s."""
+
+    @specialise(function, inline=True)
+    def function_of_dual(k, s):
+        if not isinstance(s, DualType):
+            return None
+        return lambda k, s: chain(function(k, s.value), derivative(k, s.value), s)
+
+
 for _function in (phi, phi1, phi2):
     _specialise_on_type(_function, _function.__name__)
+_specialise_on_dual(phi, phi1)
+_specialise_on_dual(phi1, phi2)
 
 SQRT3, SQRT5 = math.sqrt(3.0), math.sqrt(5.0)
 
@@ -275,3 +289,10 @@ RADIAL_FUNCTIONS: dict[str, type] = {
     "matern3_2": Matern3_2,
     "matern5_2": Matern5_2,
 }
+
+SCALE_INVARIANT = frozenset(t for t in RADIAL_FUNCTIONS.values() if t.scale_invariant)
+
+
+def minimum_degree(k: Any) -> int:
+    """Smallest degree of the polynomial for which every fit is solvable, -1: none needed."""
+    return k.min_degree
