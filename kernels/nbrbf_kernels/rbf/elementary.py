@@ -17,6 +17,7 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.rbf.hints import always_inline
 
 INF = np.inf
+LN_2_TO_54 = 37.42994775023705
 
 # Adding 1.5 * 2^52 rounds to an integer, which is then found in the lowest bits.
 ROUNDER = 1.5 * 2.0**52
@@ -153,8 +154,8 @@ def exp(x):
 
 
 @kernel
-def log(x):
-    """Natural logarithm.
+def log_of_normal(x):
+    """Natural logarithm of a normal number x > 0; some finite number for all others.
 
     x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and with s = f / (2 + f)
     log(1 + f) = log((1 + s) / (1 - s)) = 2 s + s R(s^2) = f - (f^2/2 - s (f^2/2 + R)),
@@ -162,12 +163,9 @@ def log(x):
     through the Chebyshev nodes (relative error of the sum 4e-18).
     """
     always_inline()
-    tiny = x < SMALLEST_NORMAL
-    normal = x * 2.0**54 if tiny else x
-    shifted = bits_of(normal) + ONE_MINUS_SQRT_HALF_BITS
+    shifted = bits_of(x) + ONE_MINUS_SQRT_HALF_BITS
     # k + 1023 stands in the exponent bits; as the mantissa of 2^52 + ... it becomes a float
     k = float_of((shifted >> MANTISSA_BITS) | TWO_TO_52_BITS) - TWO_TO_52_AND_BIAS
-    k = k - 54.0 if tiny else k
     f = float_of((shifted & MANTISSA) + SQRT_HALF_BITS) - 1.0
     s = f * reciprocal(2.0 + f)
     z = s * s
@@ -180,7 +178,16 @@ def log(x):
     R = R * z + 6.66666666666667e-01
     R = R * z
     half = 0.5 * (f * f)
-    value = k * LN2_HIGH - ((half - (s * (half + R) + k * LN2_LOW)) - f)
+    return k * LN2_HIGH - ((half - (s * (half + R) + k * LN2_LOW)) - f)
+
+
+@kernel
+def log(x):
+    """Natural logarithm."""
+    always_inline()
+    tiny = x < SMALLEST_NORMAL
+    value = log_of_normal(x * 2.0**54 if tiny else x)
+    value = value - LN_2_TO_54 if tiny else value
     value = x if x == INF else value
     value = -INF if x == 0.0 else value
     return value if x >= 0.0 else np.nan

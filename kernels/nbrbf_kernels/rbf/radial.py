@@ -24,7 +24,7 @@ from numba import types
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
-from nbrbf_kernels.rbf.elementary import exp, log, reciprocal, rsqrt, sqrt
+from nbrbf_kernels.rbf.elementary import SMALLEST_NORMAL, exp, log, log_of_normal, reciprocal, rsqrt, sqrt
 
 
 def phi(k: Any, s: Any) -> Any:
@@ -97,8 +97,9 @@ class ThinPlateSpline(NamedTuple):
     scale_invariant = True
 
     def phi(k, s):
-        value = 0.5 * s * log(s)
-        return 0.0 if s == 0.0 else value
+        # s log s is 0 at 0 with any finite log there, and 1e-306 off among the subnormals.
+        normal = SMALLEST_NORMAL if s < SMALLEST_NORMAL else s
+        return 0.5 * s * log_of_normal(normal)
 
     def phi1(k, s):
         slope = 0.5 * log(s) + 0.5
