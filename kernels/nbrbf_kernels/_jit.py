@@ -65,10 +65,15 @@ def sum_kernel(function: Callable[..., Any]) -> Any:
     return _compile(function, _REORDERED)
 
 
-def specialise(function: Any, first: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def specialise(
+    function: Any, first: bool = False, inline: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """Decorator: what `function` is in compiled code, for the types its body chooses.
 
     Numba tries its own implementations first; `first` puts ours before those of Numba's that
-    accept any type and would take a DualArray for a scalar.
+    accept any type and would take a DualArray for a scalar. `inline` makes LLVM inline it
+    whatever its length: a call left in a loop keeps the loop from being vectorised.
     """
-    return overload(function, strict=False, target="cpu" if first else "generic")
+    options = {"forceinline": True} if inline else {}
+    target = "cpu" if first else "generic"
+    return overload(function, jit_options=options, strict=False, target=target)
