@@ -7,36 +7,21 @@
 import argparse
 import io
 import math
+import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import scipy
 
-from nbrbf import _plot, _survey, _table, datasets
+from nbrbf import _plot, _survey
+from nbrbf._problem import Mistake, Problem, airports, user_file
+from nbrbf._table import TableError
 
 # 80 MB of values; more is a slip of the keyboard rather than a picture.
 MOST_POINTS = 10_000_000
-
-
-class Mistake(Exception):
-    """Something the user can put right, in one line."""
-
-
-class Problem(NamedTuple):
-    """The data, whatever they came from, and how to speak of them."""
-
-    y: _survey.Array
-    d: _survey.Array
-    x_names: list[str]
-    value_name: str
-    source: str
-    credit: str
-    title: str
-    point: int | None
-    point_name: str
 
 
 class Parser(argparse.ArgumentParser):
@@ -53,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         run(options)
-    except (Mistake, _table.TableError) as mistake:
+    except (Mistake, TableError) as mistake:
         print("nbrbf: " + " ".join(str(mistake).split()), file=sys.stderr)
         return 2
     return 0
@@ -61,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> None:
     """Load, fit, compare, differentiate, draw."""
-    problem = _user_file(options) if options.file else _airports(options)
+    problem = _problem(options)
     axes = _grid_axes(problem, options.grid)
     _check_out(options.out, drawn=_plot.available() and len(axes) in (1, 2))
     x = _survey.grid(axes) if axes else problem.y
@@ -100,63 +85,22 @@ def _parser() -> Parser:
 
 
 def _finite(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"must be finite, got {text}")
+        raise argparse.ArgumentTypeError(f"must be a finite number, got {text!r}")
     return number
 
 
-def _airports(options: argparse.Namespace) -> Problem:
+def _problem(options: argparse.Namespace) -> Problem:
+    if options.file:
+        distinct = options.smoothing == 0
+        return user_file(options.file, options.x or [], options.value, distinct)
     if options.x or options.value:
-        raise Mistake("--x and --value name the columns of a file, but no file was given")
-    airports = datasets.us_airports()
-    return Problem(
-        y=np.column_stack([airports.longitude_deg, airports.latitude_deg]),
-        d=airports.elevation_m,
-        x_names=["longitude_deg", "latitude_deg"],
-        value_name="elevation_m",
-        source=f"elevation of {len(airports.iata)} airports of the contiguous United States",
-        credit=datasets.US_AIRPORTS_CREDIT,
-        title=f"Terrain of the United States, from the elevation of {len(airports.iata)} airports",
-        point=int(np.flatnonzero(airports.iata == "DEN")[0]),
-        point_name="Denver (DEN)",
-    )
-
-
-def _user_file(options: argparse.Namespace) -> Problem:
-    path, columns = options.file, options.x or []
-    if not columns or not options.value:
-        there = ", ".join(repr(name) for name in _table.column_names(path))
-        raise Mistake(f"{path}: which columns? give --x and --value; the columns are {there}")
-    if len(set(columns)) < len(columns):
-        raise Mistake(f"--x names a column twice: {' '.join(columns)}")
-    table = _table.read_columns(path, [*columns, options.value])
-    y, d = table.values[:, :-1], table.values[:, -1]
-    if options.smoothing == 0:
-        _refuse_duplicates(path, y, table.lines)
-    point = _survey.central_point(y)
-    return Problem(
-        y=np.ascontiguousarray(y),
-        d=np.ascontiguousarray(d),
-        x_names=columns,
-        value_name=options.value,
-        source=f"{path}: {len(y)} rows, {options.value} over {', '.join(columns)}",
-        credit="",
-        title=f"{_plot.label(options.value)} from {len(y)} points",
-        point=point,
-        point_name="" if point is None else f"the point on line {table.lines[point]}",
-    )
-
-
-def _refuse_duplicates(path: Path, y: _survey.Array, lines: list[int]) -> None:
-    order = np.lexsort(y.T)
-    same = np.flatnonzero((y[order[1:]] == y[order[:-1]]).all(axis=1))
-    if len(same):
-        first, second = sorted(lines[order[same[0] + k]] for k in (0, 1))
-        raise Mistake(
-            f"{path}, lines {first} and {second}: the same point twice; keep one of them, "
-            "or give a --smoothing above 0"
-        )
+        raise Mistake("--x and --value name the columns of a file, but no file comes before them")
+    return airports()
 
 
 def _grid_axes(problem: Problem, counts: list[int] | None) -> list[_survey.Array]:
@@ -239,9 +183,10 @@ def _check_out(path: Path, drawn: bool) -> None:
     """What can be said of --out before the work is done."""
     if not drawn:
         return
-    if path.is_dir():
+    # os.path: pathlib's is_dir raises for a name that is too long.
+    if os.path.isdir(path):
         raise Mistake(f"--out {path}: a directory, a file name is needed")
-    if not path.absolute().parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise Mistake(f"--out {path}: no such directory {path.parent}")
     if path.suffix[1:].lower() not in _plot.formats():
         endings = ", ".join(_plot.formats())

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import KDTree
 
 Array = npt.NDArray[np.float64]
 
@@ -40,7 +41,7 @@ def label(column: str) -> str:
     """Name of a column for people: ``elevation_m`` is ``elevation (m)``."""
     name, _, unit = column.rpartition("_")
     text = f"{name} ({_UNITS[unit]})" if name and unit in _UNITS else column
-    return text.replace("_", " ").replace("$", r"\$")
+    return text.replace("_", " ")
 
 
 def save_curve(path: Path, x: Array, f: Array, y: Array, d: Array, words: Words) -> None:
@@ -48,17 +49,20 @@ def save_curve(path: Path, x: Array, f: Array, y: Array, d: Array, words: Words)
     figure, axes = _figure(8.0, 4.5, words)
     axes.plot(x, f, color="#1f5a7a", linewidth=1.6, zorder=2)
     axes.plot(y, d, "o", color="#c8502d", markeredgecolor="white", markersize=6, zorder=3)
-    axes.set(xlabel=label(words.x[0]), ylabel=label(words.value))
+    _name_axes(axes, words.x[0], words.value)
     axes.margins(x=0.01)
     axes.grid(color="0.9", zorder=0)
     _save(figure, path)
 
 
-def save_surface(path: Path, x: Sequence[Array], f: Array, y: Array, d: Array, words: Words) -> None:
+def save_surface(
+    path: Path, x: Sequence[Array], f: Array, y: Array, d: Array, words: Words
+) -> None:
     """Save the surface f, shape (len(x[1]), len(x[0])), with the data (y, d) on it.
 
-    Heights are coloured as land and lit from the north-west. A degree of longitude is drawn
-    shorter than one of latitude, as it is in the middle of the map.
+    Heights are coloured as land and lit from the north-west; the colours span the data. The
+    surface fades where it is further from any point than the points are from each other. A
+    degree of longitude is drawn shorter than one of latitude, as it is in the middle of the map.
     """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -67,21 +71,25 @@ def save_surface(path: Path, x: Sequence[Array], f: Array, y: Array, d: Array, w
     aspect = _aspect(words.x, extent)
     shape = aspect * np.ptp(x[1]) / np.ptp(x[0]) if aspect else 0.6
     figure, axes = _figure(9.5, float(np.clip(9.5 * 0.84 * shape + 1.1, 3.0, 14.0)), words)
-    colours, norm = _colours(words.value), Normalize(f.min(), f.max())
-    axes.imshow(
-        _shaded(f, colours, norm),
-        extent=extent,
-        aspect=aspect or "auto",
-        interpolation="bicubic",
-    )
+    colours, norm = _colours(words.value), Normalize(d.min(), d.max())
+    image = _shaded(f, colours, norm)
+    image[..., 3] = _certainty(x, y, aspect)[::-1]
+    axes.imshow(image, extent=extent, aspect=aspect or "auto", interpolation="bicubic")
     size = float(np.clip(4000 / len(y), 1.0, 22.0))
     axes.scatter(
-        *y.T, c=d, s=size, cmap=colours, norm=norm, edgecolors="black", linewidths=0.5, clip_on=False
+        *y.T,
+        c=d,
+        s=size,
+        cmap=colours,
+        norm=norm,
+        edgecolors="black",
+        linewidths=0.5,
+        clip_on=False,
     )
     bar = figure.colorbar(ScalarMappable(norm, colours), ax=axes, shrink=0.85, pad=0.02)
-    bar.set_label(label(words.value))
+    bar.set_label(label(words.value), parse_math=False)
     bar.outline.set_visible(False)
-    axes.set(xlabel=label(words.x[0]), ylabel=label(words.x[1]))
+    _name_axes(axes, words.x[0], words.x[1])
     _save(figure, path)
 
 
@@ -91,12 +99,18 @@ def _figure(width: float, height: float, words: Words) -> tuple[Any, Any]:
 
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(words.title.replace("$", r"\$"), loc="left", fontsize=13)
+    axes.set_title(words.title, loc="left", fontsize=13, parse_math=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     if words.credit:
         figure.supxlabel(f"Data: {words.credit}", x=0.99, ha="right", fontsize=7, color="0.4")
     return figure, axes
+
+
+def _name_axes(axes: Any, x: str, y: str) -> None:
+    # parse_math=False: a dollar sign in a column's name is a dollar sign.
+    axes.set_xlabel(label(x), parse_math=False)
+    axes.set_ylabel(label(y), parse_math=False)
 
 
 def _save(figure: Any, path: Path) -> None:
@@ -107,12 +121,22 @@ def _save(figure: Any, path: Path) -> None:
 
 
 def _aspect(columns: Sequence[str], extent: tuple[float, ...]) -> float:
-    """Height of a unit of y over width of a unit of x; 0 where the two axes have little in common."""
+    """Height of a unit of y over width of a unit of x; 0 where they have little in common."""
     if columns[0].lower().startswith("lon") and columns[1].lower().startswith("lat"):
         middle = np.deg2rad((extent[2] + extent[3]) / 2)
         return float(1 / max(np.cos(middle), 0.1))
     width, height = extent[1] - extent[0], extent[3] - extent[2]
     return 1.0 if 0.2 < height / width < 5.0 else 0.0
+
+
+def _certainty(x: Sequence[Array], y: Array, aspect: float) -> Array:
+    """Opacity on the grid: 1 near the points, 0.15 far outside, shape (len(x[1]), len(x[0]))."""
+    unit = np.array([1.0, aspect]) if aspect else 1 / np.array([np.ptp(x[0]), np.ptp(x[1])])
+    tree = KDTree(np.unique(y * unit, axis=0))
+    reach = tree.query(tree.data, k=[2])[0].max()
+    mesh = np.stack(np.meshgrid(*x), axis=-1)
+    beyond = 2.0 * tree.query(mesh * unit)[0] / reach - 1.8
+    return np.asarray(1.0 - 0.85 * np.clip(beyond, 0.0, 1.0))
 
 
 def _colours(value: str) -> Any:
@@ -130,7 +154,7 @@ def _shaded(f: Array, colours: Any, norm: Any) -> Any:
     from matplotlib.colors import LightSource
 
     if not np.ptp(f) > 0:
-        return colours(norm(f))
+        return colours(norm(f[::-1]))
     # LightSource takes rows from north to south. Slopes are scaled to the range of f, so that
     # the relief shows whatever the units are.
     steepness = 0.12 * min(f.shape) / float(np.ptp(f))

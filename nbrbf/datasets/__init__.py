@@ -38,8 +38,8 @@ def us_airports() -> Airports:
     >>> float(airports.elevation_m[airports.iata == "DEN"][0])
     1655.4
     """
-    with files(__name__).joinpath("us_airports.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    text = files(__name__).joinpath("us_airports.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
     numbers = (
         np.array([float(row[name]) for row in rows])
         for name in ("longitude_deg", "latitude_deg", "elevation_m")
