@@ -3,8 +3,8 @@
 ``kernel``      every kernel: values are those of the written order of operations,
                 but for fused multiply-adds.
 ``sum_kernel``  sums whose order does not matter: LLVM may reorder, so it vectorises them.
-``specialise``  ``numba.extending.overload`` with the same options: an implementation chosen
-                by argument types, since a kernel that takes a jitted function is never
+``specialise``  an implementation chosen by argument types, compiled with its caller's options;
+                kernels dispatch on types since one that takes a jitted function is never
                 found in the cache by a new process.
 """
 
@@ -55,6 +55,10 @@ def sum_kernel(function: Callable[..., Any]) -> Any:
     return _compile(function, _REORDERED)
 
 
-def specialise(function: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: what `function` is for the argument types that its body chooses."""
-    return overload(function, jit_options=dict(_EXACT), strict=False)
+def specialise(function: Any, first: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator: what `function` is in compiled code, for the types its body chooses.
+
+    Numba tries its own implementations first; `first` puts ours before those of Numba's that
+    accept any type and would take a DualArray for a scalar.
+    """
+    return overload(function, strict=False, target="cpu" if first else "generic")
