@@ -1,1 +1,17 @@
 """Scattered-data interpolation and linear solves, with derivatives."""
+
+from nbrbf import datasets
+from nbrbf.interpolator import RBFInterpolator
+from nbrbf_kernels.dual import Dual, DualArray, derivative, gradient, jacobian, jvp
+
+__all__ = [
+    "Dual",
+    "DualArray",
+    "RBFInterpolator",
+    "datasets",
+    "derivative",
+    "gradient",
+    "jacobian",
+    "jvp",
+]
+__version__ = "0.1.0"

@@ -55,6 +55,10 @@ def sum_kernel(function: Callable[..., Any]) -> Any:
     return _compile(function, _REORDERED)
 
 
-def specialise(function: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: what `function` is in compiled code, for the types its body chooses."""
-    return overload(function, strict=False)
+def specialise(function: Any, first: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator: what `function` is in compiled code, for the types its body chooses.
+
+    Numba tries its own implementations first; `first` puts ours before those of Numba's that
+    accept any type and would take a DualArray for a scalar.
+    """
+    return overload(function, strict=False, target="cpu" if first else "generic")

@@ -85,7 +85,7 @@ def divide_y(x, y, v):
 
 def power_x(x, y, v):
     # The exponent stays 0 for y = 0: 0 * x^0 is 0 at x = 0 too, 0 * x^-1 is not.
-    return y * x ** (y - 1.0 * (y != 0.0))
+    return y * x ** (y - (y != 0))
 
 
 def power_y(x, y, v):

@@ -1,0 +1,5 @@
+class Dual:
+    __slots__=("value","partials","level")
+    def __init__(self, value, partials, level=0):
+        self.value=value; self.partials=tuple(partials); self.level=level
+    def __repr__(self): return f"Dual({self.value},{self.partials},{self.level})"

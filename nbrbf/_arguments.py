@@ -1,0 +1,151 @@
+"""What a caller may pass to RBFInterpolator, checked and brought to one form.
+
+The messages are SciPy's where SciPy has one.
+"""
+
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS, SCALE_INVARIANT, minimum_degree
+
+from nbrbf_kernels.dual import Dual, DualArray
+
+
+def is_dual(value: Any) -> bool:
+    """Whether `value` carries partials."""
+    return isinstance(value, (Dual, DualArray))
+
+
+def value_of(array: Any) -> Any:
+    """`array` without its partials."""
+    return array.value if is_dual(array) else array
+
+
+def common_width(**arguments: Any) -> tuple[int, int] | None:
+    """(width, level) of the dual arguments, which must share both; None without any."""
+    for name, value in arguments.items():
+        if isinstance(value, Dual) and isinstance(value.value, Dual):
+            raise TypeError(f"`{name}` is a Dual of Duals; arrays of those are not supported.")
+    found: dict[str, tuple[int, int]] = {
+        name: (len(value.partials), value.level)
+        for name, value in arguments.items()
+        if is_dual(value)
+    }
+    if len(set(found.values())) > 1:
+        described = ", ".join(
+            f"`{name}` has {width} at level {level}" for name, (width, level) in found.items()
+        )
+        raise TypeError(f"dual arguments must have one width and one level: {described}.")
+    return next(iter(found.values()), None)
+
+
+def as_points(points: Any, name: str) -> Any:
+    """`points` as a float array (or DualArray) of two dimensions."""
+    if not is_dual(points):
+        points = np.asarray(points, dtype=np.float64, order="C")
+    if points.ndim != 2:
+        raise ValueError(f"`{name}` must be a 2-dimensional array.")
+    return points
+
+
+def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
+    """`d` as float columns (ny, S), with the trailing shape and the dtype of the data.
+
+    A complex column is two real ones, so that the matrix stays real.
+    """
+    if not is_dual(d):
+        d = np.asarray(d)
+    dtype = complex if np.issubdtype(d.dtype, np.complexfloating) else float
+    if d.ndim == 0 or d.shape[0] != ny:
+        raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
+    shape = d.shape[1:]
+    if is_dual(d):
+        columns = DualArray(_columns(d.value, dtype), _planes_of_columns(d, dtype), d.level)
+        return columns, shape, dtype
+    return _columns(d, dtype), shape, dtype
+
+
+def _columns(d: np.ndarray, dtype: type) -> np.ndarray:
+    ny = d.shape[0]
+    flat = np.ascontiguousarray(d, dtype=dtype).reshape(ny, int(np.prod(d.shape[1:])))
+    return flat.view(float)
+
+
+def _planes_of_columns(d: DualArray, dtype: type) -> np.ndarray:
+    p, ny = d.partials.shape[:2]
+    size = int(np.prod(d.shape[1:]))
+    return np.ascontiguousarray(d.partials, dtype=dtype).reshape(p, ny, size).view(float)
+
+
+def as_smoothing(smoothing: Any, ny: int) -> Any:
+    """`smoothing` as an array (or DualArray) of shape (ny,)."""
+    if isinstance(smoothing, Dual):
+        planes = np.multiply.outer(np.asarray(smoothing.partials, dtype=float), np.ones(ny))
+        return DualArray(np.full(ny, smoothing.value), planes, smoothing.level)
+    if not is_dual(smoothing):
+        smoothing = np.asarray(smoothing, dtype=np.float64, order="C")
+        if smoothing.shape == ():
+            return np.full(ny, smoothing)
+    if smoothing.shape != (ny,):
+        raise ValueError(f"Expected `smoothing` to be a scalar or have shape ({ny},).")
+    return smoothing
+
+
+def as_kernel(kernel: Any) -> tuple[Any, Any]:
+    """(radial function, what `kernel` is called): a name in lower case, or the instance."""
+    if not isinstance(kernel, str):
+        if type(kernel) in RADIAL_FUNCTIONS.values():
+            return kernel, kernel
+        raise ValueError(f"`kernel` must be one of {set(RADIAL_FUNCTIONS)}, got {kernel!r}.")
+    name = kernel.lower()
+    if name not in RADIAL_FUNCTIONS:
+        raise ValueError(f"`kernel` must be one of {set(RADIAL_FUNCTIONS)}, got {kernel!r}.")
+    return RADIAL_FUNCTIONS[name](), name
+
+
+def as_epsilon(epsilon: Any, radial: Any, ndim: int) -> Any:
+    """`epsilon` as a float or Dual, or as an array or DualArray of shape (ndim,)."""
+    if epsilon is None:
+        if type(radial) in SCALE_INVARIANT:
+            return 1.0
+        names = {name for name, t in RADIAL_FUNCTIONS.items() if t in SCALE_INVARIANT}
+        raise ValueError(f"`epsilon` must be specified if `kernel` is not one of {names}.")
+    if not is_dual(epsilon):
+        epsilon = np.asarray(epsilon, dtype=np.float64)
+        epsilon = float(epsilon) if epsilon.ndim == 0 else epsilon
+    if not isinstance(epsilon, (float, Dual)) and epsilon.shape != (ndim,):
+        raise ValueError(f"Expected `epsilon` to be a scalar or have shape ({ndim},).")
+    value = epsilon.value if is_dual(epsilon) else epsilon
+    if np.any(np.equal(value, 0.0)):
+        raise np.linalg.LinAlgError(f"Singular matrix. `epsilon` must not be 0, got {value}.")
+    return epsilon
+
+
+def as_degree(degree: Any, radial: Any, name: Any) -> int:
+    """`degree` as an int, by default the smallest for which the system is solvable."""
+    least = minimum_degree(radial)
+    if degree is None:
+        return max(least, 0)
+    degree = int(degree)
+    if degree < -1:
+        raise ValueError("`degree` must be at least -1.")
+    if -1 < degree < least:
+        warnings.warn(
+            f"`degree` should not be below {least} except -1 when `kernel` is '{name}'. "
+            "The interpolant may not be uniquely solvable, and the smoothing parameter may have "
+            "an unintuitive effect.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return degree
+
+
+def as_workers(workers: int) -> int:
+    """The number of threads; -1 stands for one on each core, as in SciPy's KD-tree."""
+    if workers == -1:
+        return os.cpu_count() or 1
+    if workers != int(workers) or workers < 1:
+        raise ValueError(f"`workers` must be a positive integer or -1, got {workers}.")
+    return int(workers)

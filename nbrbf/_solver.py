@@ -1,0 +1,62 @@
+"""The solver's seam: whoever fits knows `factor` and `solve` and nothing of the matrix."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nbrbf._arguments import value_of
+from nbrbf._evaluation import Centres
+from nbrbf_kernels.rbf import fit
+
+
+class Factors(NamedTuple):
+    """The factored collocation matrix: P A = L U, and an estimate of 1 / (|A|_1 |A^-1|_1)."""
+
+    LU: np.ndarray
+    ipiv: np.ndarray
+    rcond: float
+    solver: str
+
+
+def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
+    """Assemble and factor [[K + diag(smoothing), P], [P^T, 0]], the values alone.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If two points without smoothing coincide, or a pivot is exactly zero.
+    """
+    radial, rows, shift, scale, powers = centres
+    rows = tuple(map(value_of, rows))
+    i, j = fit.find_duplicate(rows, smoothing)
+    if i >= 0:
+        raise np.linalg.LinAlgError(
+            f"Singular matrix. Points {i} and {j} of `y` coincide and `smoothing` is 0 in both: "
+            "remove one of them, or give them a positive smoothing."
+        )
+    order = len(smoothing) + len(powers)
+    A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
+    info, rcond = fit.factor(radial, rows, smoothing, shift, scale, powers, A, ipiv)
+    if info > 0:
+        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
+    return Factors(A, ipiv, rcond, "lu")
+
+
+def _why_singular(
+    rows: tuple[np.ndarray, ...], shift: np.ndarray, scale: np.ndarray, powers: np.ndarray
+) -> str:
+    P = np.ones((len(rows[0]), len(powers)))
+    for k, row in enumerate(rows):
+        P *= ((row - shift[k]) / scale[k])[:, None] ** powers[:, k]
+    rank = np.linalg.matrix_rank(P) if P.size else 0
+    if rank == len(powers):
+        return "Singular matrix."
+    return (
+        "Singular matrix. The matrix of monomials evaluated at the data point coordinates "
+        f"does not have full column rank ({rank}/{len(powers)})."
+    )
+
+
+def solve(state: Factors, rhs: np.ndarray) -> None:
+    """Overwrite each row of `rhs`, (S, N + R), with the weights of that right-hand side."""
+    fit.solve(state.LU, state.ipiv, rhs)

@@ -1,0 +1,269 @@
+"""RBFInterpolator: SciPy's class, with derivatives."""
+
+import copy
+from functools import cached_property
+from types import GenericAlias
+from typing import Any
+
+import numpy as np
+from nbrbf_kernels.rbf.monomials import monomial_powers
+
+from nbrbf import _arguments
+from nbrbf._arguments import is_dual, value_of
+from nbrbf._evaluation import Centres, evaluate_at
+from nbrbf._rows import scaled_rows
+from nbrbf._solver import Factors, factor
+from nbrbf._weights import dual_weights, real_weights
+from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.rbf.fit import polynomial_frame
+
+
+class RBFInterpolator:
+    """Radial basis function interpolation of scattered data in any dimension.
+
+    A drop-in for `scipy.interpolate.RBFInterpolator` that also takes dual numbers: wherever an
+    argument is a DualArray (or a Dual), so is the result.
+
+    Parameters
+    ----------
+    y : (n, ndim) array_like or DualArray
+        Data point coordinates.
+    d : (n, ...) array_like or DualArray
+        Data values at `y`, real or complex.
+    neighbors : None
+        Only the global interpolant exists so far.
+    smoothing : float, Dual, (n,) array_like or DualArray, optional
+        Added to the diagonal of the kernel matrix; 0 interpolates.
+    kernel : str, optional
+        One of linear, thin_plate_spline, cubic, quintic, multiquadric, inverse_multiquadric,
+        inverse_quadratic, gaussian, matern1_2, matern3_2, matern5_2; or an instance of a radial
+        function's type.
+    epsilon : float, Dual, (ndim,) array_like or DualArray, optional
+        Multiplies distances, in the reciprocal of their unit; one number for each axis makes
+        the interpolant anisotropic. 1 by default for scale-invariant kernels.
+    degree : int, optional
+        Degree of the added polynomial, -1 for none.
+    solver : {"auto", "lu"}, optional
+        How the linear system is factored.
+    workers : int, optional
+        Threads that evaluate, -1 for one on each core.
+
+    Attributes
+    ----------
+    rcond : float
+        Estimate of the reciprocal condition number of the linear system in the 1-norm.
+    solver_used : str
+        Which solver factored it.
+
+    Raises
+    ------
+    ValueError
+        If a shape, name or degree is not acceptable.
+    TypeError
+        If dual arguments differ in width or level.
+    numpy.linalg.LinAlgError
+        If the linear system is singular; two coincident points without smoothing are named.
+
+    References
+    ----------
+    Fasshauer, G., 2007. Meshfree Approximation Methods with MATLAB. World Scientific.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nbrbf import RBFInterpolator
+    >>> y = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    >>> f = RBFInterpolator(y, y.sum(axis=1))
+    >>> np.round(f(np.array([[0.5, 0.25]])), 12)
+    array([0.75])
+    """
+
+    __class_getitem__ = classmethod(GenericAlias)
+
+    def __init__(
+        self,
+        y: Any,
+        d: Any,
+        neighbors: Any = None,
+        smoothing: Any = 0.0,
+        kernel: Any = "thin_plate_spline",
+        epsilon: Any = None,
+        degree: Any = None,
+        *,
+        solver: str = "auto",
+        workers: int = 1,
+    ) -> None:
+        y = _arguments.as_points(y, "y")
+        ny, ndim = y.shape
+        if ny == 0 or ndim == 0:
+            raise ValueError(f"`y` must hold at least one point and one axis, got shape {y.shape}.")
+        self.d, self.d_shape, self.d_dtype = _arguments.as_values(d, ny)
+        smoothing = _arguments.as_smoothing(smoothing, ny)
+        radial, kernel = _arguments.as_kernel(kernel)
+        epsilon = _arguments.as_epsilon(epsilon, radial, ndim)
+        degree = _arguments.as_degree(degree, radial, kernel)
+        if neighbors is not None:
+            raise NotImplementedError("`neighbors` is not supported yet, leave it None.")
+        if solver not in ("auto", "lu"):
+            raise ValueError(f"`solver` must be 'auto' or 'lu', got {solver!r}.")
+        powers = monomial_powers(ndim, degree)
+        if len(powers) > ny:
+            raise ValueError(
+                f"At least {len(powers)} data points are required when "
+                f"`degree` is {degree} and the number of dimensions is {ndim}."
+            )
+        self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
+        self.neighbors, self.powers = None, powers
+        self.solver, self.workers = solver, _arguments.as_workers(workers)
+        rows = scaled_rows(y, epsilon)
+        shift, scale = np.empty(ndim), np.empty(ndim)
+        polynomial_frame(tuple(map(value_of, rows)), shift, scale)
+        self._centres = Centres(radial, rows, shift, scale, powers)
+        self._weights = self._solve()
+
+    @cached_property
+    def _state(self) -> Factors:
+        """The factored matrix; not pickled, so an unpickled interpolant factors when asked."""
+        return factor(self._centres, value_of(self.smoothing))
+
+    @property
+    def rcond(self) -> float:
+        """Estimate of the reciprocal condition number of the linear system in the 1-norm."""
+        return self._state.rcond
+
+    @property
+    def solver_used(self) -> str:
+        """Which solver factored the linear system."""
+        return self._state.solver
+
+    # SciPy's private names for the weights, (n + R, S), and the monomials' frame.
+
+    @property
+    def _coeffs(self) -> Any:
+        return self._weights.T
+
+    @property
+    def _shift(self) -> np.ndarray:
+        return self._centres.shift / value_of(self.epsilon)
+
+    @property
+    def _scale(self) -> np.ndarray:
+        return self._centres.scale / value_of(self.epsilon)
+
+    def _solve(self) -> Any:
+        """The weights (S, n + R) of the data, dual if any argument of the fit is."""
+        weights = real_weights(self._state, value_of(self.d))
+        dual = _arguments.common_width(
+            y=self.y, d=self.d, smoothing=self.smoothing, epsilon=self.epsilon
+        )
+        if dual is None:
+            return weights
+        return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
+
+    def with_values(self, d: Any) -> "RBFInterpolator":
+        """The interpolant of other data at the same points; the factorisation is reused.
+
+        Parameters
+        ----------
+        d : (n, ...) array_like or DualArray
+            Data values at `y`, of any trailing shape.
+
+        Returns
+        -------
+        RBFInterpolator
+            A new interpolant; this one stays as it is.
+
+        Raises
+        ------
+        ValueError
+            If the first axis of `d` is not as long as that of `y`.
+        """
+        other = copy.copy(self)
+        other.d, other.d_shape, other.d_dtype = _arguments.as_values(d, len(self.y))
+        other._weights = other._solve()
+        return other
+
+    def __call__(self, x: Any) -> Any:
+        """Evaluate the interpolant.
+
+        Parameters
+        ----------
+        x : (Q, ndim) array_like or DualArray
+            Evaluation points, in the unit of `y`.
+
+        Returns
+        -------
+        (Q, ...) ndarray or DualArray
+            Values in the unit of `d`, with the trailing shape of `d`.
+
+        Raises
+        ------
+        ValueError
+            If `x` does not have two dimensions, or not as many columns as `y`.
+        TypeError
+            If `x` is dual and its width or level is not that of the dual arguments of the fit.
+        """
+        x = _arguments.as_points(x, "x")
+        ndim = self.y.shape[1]
+        if x.shape[1] != ndim:
+            raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
+        out = self._chunk_evaluator(x, self.y, self._shift, self._scale, self._coeffs)
+        shape = (len(x), *self.d_shape)
+        if not is_dual(out):
+            return self._as_data(out).reshape(shape)
+        planes = [self._as_data(plane).reshape(shape) for plane in out.partials]
+        partials = np.array(planes, dtype=self.d_dtype).reshape(len(planes), *shape)
+        return DualArray(self._as_data(out.value).reshape(shape), partials, out.level)
+
+    def _as_data(self, columns: np.ndarray) -> np.ndarray:
+        """Real columns (Q, S) as the dtype of the data."""
+        if self.d_dtype is complex:
+            return np.ascontiguousarray(columns).view(complex)
+        return columns
+
+    def _chunk_evaluator(
+        self, x: Any, y: Any, shift: Any, scale: Any, coeffs: Any, memory_budget: int = 1_000_000
+    ) -> Any:
+        """Values (Q, S), under SciPy's private name; `memory_budget` bounds what a worker takes.
+
+        No kernel holds a matrix of Q rows, so the budget is of pairs, not of memory.
+        """
+        epsilon = value_of(self.epsilon)
+        rows = self._centres.rows if y is self.y else scaled_rows(y, self.epsilon)
+        centres = self._centres._replace(rows=rows, shift=shift * epsilon, scale=scale * epsilon)
+        block = memory_budget // (len(rows[0]) + len(self.powers)) + 1
+        x_rows = scaled_rows(x, self.epsilon)
+        return evaluate_at(centres, coeffs.T, x_rows, self.workers, block).T
+
+    def __getstate__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        arguments = (
+            self.y,
+            self.d,
+            self.d_shape,
+            self.d_dtype,
+            self.neighbors,
+            self.smoothing,
+            self.kernel,
+            self.epsilon,
+            self.powers,
+        )
+        return arguments, (self._shift, self._scale, self._coeffs)
+
+    def __setstate__(self, state: tuple[tuple[Any, ...], tuple[Any, ...]]) -> None:
+        arguments, (shift, scale, coeffs) = state
+        self.y, self.d, self.d_shape, self.d_dtype, self.neighbors = arguments[:5]
+        self.smoothing, self.kernel, self.epsilon, self.powers = arguments[5:]
+        radial, _ = _arguments.as_kernel(self.kernel)
+        epsilon, rows = value_of(self.epsilon), scaled_rows(self.y, self.epsilon)
+        self._centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
+        self._weights = coeffs.T
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The state is SciPy's; what is ours alone travels beside it.
+        return _unpickled, (type(self), self.solver, self.workers), self.__getstate__()
+
+
+def _unpickled(cls: type, solver: str, workers: int) -> RBFInterpolator:
+    f = cls.__new__(cls)
+    f.solver, f.workers = solver, workers
+    return f

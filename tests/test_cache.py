@@ -1,0 +1,81 @@
+"""Compiled code on disk: found by a second process, never stale after an edit."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbrbf_kernels
+
+# A fit, an evaluation, duals through both, and every kernel of the linear algebra; prints how
+# often each compiled function was read from the cache and how often it was compiled.
+JOB = """
+import json, gc
+import numpy as np
+import nbrbf
+from numba.core.dispatcher import Dispatcher
+from nbrbf_kernels.linalg import gesv, getrf, getrs, laswp, trsm, trsv
+
+rng = np.random.default_rng(0)
+y, x = rng.random((12, 2)), rng.random((5, 2))
+def job(y):
+    return nbrbf.RBFInterpolator(y, y[:, 0])(x).sum()
+nbrbf.gradient(job, y)
+
+def linear_algebra(A):
+    n = A.shape[0]
+    b, ipiv = A[:, :3].copy(), np.arange(n)
+    gesv(A.copy(), ipiv, b)
+    LU = A.copy()
+    getrf(LU, ipiv)
+    getrs(LU, ipiv, b)
+    laswp(b, ipiv)
+    trsm(LU, b)
+    trsv(LU, b[:, 0].copy())
+    return b
+
+A = rng.random((6, 6))
+linear_algebra(A)
+linear_algebra(nbrbf.DualArray(A, rng.random((2, 6, 6))))
+hits = misses = 0
+for d in [o for o in gc.get_objects() if isinstance(o, Dispatcher)]:
+    if d.__module__.startswith("nbrbf_kernels") and hasattr(d, "_cache_hits"):
+        hits += sum(d.stats.cache_hits.values())
+        misses += sum(d.stats.cache_misses.values())
+print(json.dumps({"hits": hits, "misses": misses, "root": nbrbf.__file__}))
+"""
+
+
+def copy_of_the_packages(root):
+    import nbrbf
+
+    for package in (nbrbf, nbrbf_kernels):
+        source = Path(package.__file__).parent
+        shutil.copytree(source, root / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+def run(root):
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    command = [sys.executable, "-W", "error", "-c", JOB]
+    done = subprocess.run(
+        command, env=environment, cwd=root, capture_output=True, text=True, check=True
+    )
+    counted = json.loads(done.stdout)
+    assert Path(counted["root"]).is_relative_to(root)
+    return counted
+
+
+def test_a_second_process_compiles_nothing_and_an_edit_invalidates_everything(tmp_path):
+    root = copy_of_the_packages(tmp_path)
+    first, second = run(root), run(root)
+    assert first["misses"] > 20
+    assert second["misses"] == 0
+    assert second["hits"] > 5
+
+    rules = root / "nbrbf_kernels" / "dual" / "rules.py"
+    rules.write_text(rules.read_text() + "\n# An edit far from any cached function.\n")
+    assert run(root)["misses"] == first["misses"]
