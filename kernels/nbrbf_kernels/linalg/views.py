@@ -148,16 +148,15 @@ def plane(typingctx, partials, k):
 
 @intrinsic
 def strided(typingctx, A):
-    """`A` with its layout forgotten, so that what is called with it is compiled once."""
-    result = types.Array(A.dtype, A.ndim, "A", readonly=not A.mutable)
+    """`A` with its layout forgotten, so that what is called with it is compiled once.
+
+    Shares the ownership of A, for it is the door's: what it returns may outlive `A`.
+    """
+    result = types.Array(A.dtype, A.ndim, "A")
 
     def codegen(context, builder, signature, args):
-        data, shape, strides = _parts(context, builder, A, args[0])
-        array = make_array(result)(context, builder)
-        itemsize = make_array(A)(context, builder, args[0]).itemsize
-        populate_array(
-            array, data=data, shape=shape, strides=strides, itemsize=itemsize, meminfo=None
-        )
-        return array._getvalue()
+        context.nrt.incref(builder, A, args[0])
+        # Numba holds arrays of every layout alike.
+        return args[0]
 
     return result(A), codegen
