@@ -15,7 +15,7 @@ from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
 from nbrbf_kernels.linalg.triangle import solve_block_real, triangle_block_real
-from nbrbf_kernels.linalg.views import plane, row, transposed
+from nbrbf_kernels.linalg.views import NO, plane, row, transposed
 
 
 def subtract_product(C, A, trans, B):
@@ -48,7 +48,7 @@ def subtract_product_real(C, A, trans, B):
     if n == 1:
         gemv(-1.0, A, trans, row(transposed(B), 0, 0, k), 1.0, row(transposed(C), 0, 0, m))
     else:
-        gemm(-1.0, A, trans, B, False, 1.0, C)
+        gemm(-1.0, A, trans, B, NO, 1.0, C)
 
 
 @kernel
@@ -70,9 +70,9 @@ def subtract_product_linear(C, A, trans, B):
 @specialise(subtract_product)
 def _(C, A, trans, B):
     return {
-        (False, False): lambda C, A, trans, B: subtract_product_real(C, A, trans, B),
-        (False, True): lambda C, A, trans, B: subtract_product_linear(C, A, trans, B),
-        (True, True): lambda C, A, trans, B: subtract_product_planes(C, A, trans, B),
+        (False, False): subtract_product_real.py_func,
+        (False, True): subtract_product_linear.py_func,
+        (True, True): subtract_product_planes.py_func,
     }[dual(A, B)]
 
 
@@ -95,15 +95,9 @@ def solve_block_linear(T, B, lower, trans, unit):
 @specialise(solve_block)
 def _(T, B, lower, trans, unit):
     return {
-        (False, False): lambda T, B, lower, trans, unit: solve_block_real(
-            T, B, lower, trans, unit
-        ),
-        (False, True): lambda T, B, lower, trans, unit: solve_block_linear(
-            T, B, lower, trans, unit
-        ),
-        (True, True): lambda T, B, lower, trans, unit: solve_block_planes(
-            T, B, lower, trans, unit
-        ),
+        (False, False): solve_block_real.py_func,
+        (False, True): solve_block_linear.py_func,
+        (True, True): solve_block_planes.py_func,
     }[dual(T, B)]
 
 
@@ -126,12 +120,8 @@ def swap_rows_planes(B, ipiv, first, last, offset, inverse):
 @specialise(swap_rows)
 def _(B, ipiv, first, last, offset, inverse):
     if dual(B) == (True,):
-        return lambda B, ipiv, first, last, offset, inverse: swap_rows_planes(
-            B, ipiv, first, last, offset, inverse
-        )
-    return lambda B, ipiv, first, last, offset, inverse: swap_rows_real(
-        B, ipiv, first, last, offset, inverse
-    )
+        return swap_rows_planes.py_func
+    return swap_rows_real.py_func
 
 
 @kernel
@@ -140,7 +130,7 @@ def panel_planes(A, ipiv, offset):
     last = offset + A.value.shape[1]
     for k in range(A.partials.shape[0]):
         dA = plane(A.partials, k)
-        swap_rows_real(dA, ipiv, offset, last, offset, False)
+        swap_rows_real(dA, ipiv, offset, last, offset, NO)
         panel_tangent(A.value, dA)
     return info
 
@@ -148,5 +138,5 @@ def panel_planes(A, ipiv, offset):
 @specialise(panel)
 def _(A, ipiv, offset):
     if dual(A) == (True,):
-        return lambda A, ipiv, offset: panel_planes(A, ipiv, offset)
-    return lambda A, ipiv, offset: panel_real(A, ipiv, offset)
+        return panel_planes.py_func
+    return panel_real.py_func

@@ -10,8 +10,8 @@ import numpy as np
 
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.door import enter, stored_by_rows, written
-from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import column, row
+from nbrbf_kernels.linalg.solve import solve_both
+from nbrbf_kernels.linalg.views import NO, YES, at, column
 
 STEPS = 5
 
@@ -20,12 +20,7 @@ STEPS = 5
 def apply_inverse(R, flipped, x, trans):
     """x = (L U)^-1 x or its transpose; the swaps change no norm. Returns the 1-norm of x."""
     X = column(x)
-    if trans:
-        solve(R, X, flipped, not flipped, False)
-        solve(R, X, not flipped, not flipped, True)
-    else:
-        solve(R, X, not flipped, flipped, True)
-        solve(R, X, flipped, flipped, False)
+    solve_both(R, flipped, X, trans)
     total = 0.0
     for i in range(x.size):
         total += abs(x[i])
@@ -57,25 +52,25 @@ def inverse_norm(R, flipped):
     """Estimate of ||A^-1||_1, a lower bound."""
     n = R.shape[0]
     x, signs = np.full(n, 1.0 / n), np.zeros(n)
-    estimate = apply_inverse(R, flipped, x, False)
+    estimate = apply_inverse(R, flipped, x, NO)
     if n == 1:
         return estimate
     take_signs(x, signs)
-    apply_inverse(R, flipped, x, True)
+    apply_inverse(R, flipped, x, YES)
     j = index_of_largest(x)
     for _ in range(STEPS - 1):
         x[:] = 0.0
         x[j] = 1.0
-        previous, estimate = estimate, apply_inverse(R, flipped, x, False)
+        previous, estimate = estimate, apply_inverse(R, flipped, x, NO)
         if take_signs(x, signs) or estimate <= previous:
             break
-        apply_inverse(R, flipped, x, True)
+        apply_inverse(R, flipped, x, YES)
         last, j = j, index_of_largest(x)
         if x[last] == abs(x[j]):
             break
     for i in range(n):
         x[i] = (1.0 + i / (n - 1)) * (-1.0 if i % 2 else 1.0)
-    alternating = 2.0 * apply_inverse(R, flipped, x, False) / (3.0 * n)
+    alternating = 2.0 * apply_inverse(R, flipped, x, NO) / (3.0 * n)
     return max(estimate, alternating)
 
 
@@ -87,7 +82,7 @@ def gecon_any(LU, anorm):
     R, flipped = stored_by_rows(LU)
     spoiled = math.isnan(anorm)
     for i in range(n):
-        u = row(R, i, i, 1)[0]
+        u = at(R, i, i)
         spoiled = spoiled or math.isnan(u)
         if u == 0.0:
             return 0.0

@@ -13,7 +13,7 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import block
+from nbrbf_kernels.linalg.views import NO, YES, ZERO, block
 
 
 @kernel
@@ -35,7 +35,7 @@ def factor(A, ipiv, offset, base):
     info = factor(block(A, 0, 0, m, n1), ipiv, offset, base)
     swap_rows(block(A, 0, n1, m, n2), ipiv, offset, offset + n1, offset, False)
     U12 = block(A, 0, n1, n1, n2)
-    solve(block(A, 0, 0, n1, n1), U12, True, False, True)
+    solve(block(A, 0, 0, n1, n1), U12, YES, NO, YES)
     if n1 == m:
         return info
     L21, A22 = block(A, n1, 0, m - n1, n1), block(A, n1, n1, m - n1, n2)
@@ -55,12 +55,11 @@ def base_width(k):
 def factor_any(A, ipiv):
     """`factor` for any layout."""
     m, n = size(A)
-    base = base_width(min(m, n))
-    if by_rows(A):
-        return factor(A, ipiv, 0, base)
-    W = duplicate(A)
-    info = factor(W, ipiv, 0, base)
-    store(W, A)
+    straight = by_rows(A)
+    W = A if straight else duplicate(A)
+    info = factor(W, ipiv, ZERO, base_width(min(m, n)))
+    if not straight:
+        store(W, A)
     return info
 
 

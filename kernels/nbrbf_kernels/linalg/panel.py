@@ -16,7 +16,7 @@ The strip's tangent thus needs no pivots and no order of elimination but the row
 
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import rank4, solve4, swap, triangle4
-from nbrbf_kernels.linalg.views import block, row
+from nbrbf_kernels.linalg.views import YES, at, block, row
 
 # Below it the reciprocal of a pivot overflows.
 SAFE_MINIMUM = 2.2250738585072014e-308
@@ -59,7 +59,7 @@ def largest(A, k):
     """Row of the largest entry on or below the diagonal of column k; the first on a tie."""
     best, p = -1.0, k
     for i in range(k, A.shape[0]):
-        size = abs(row(A, i, k, 1)[0])
+        size = abs(at(A, i, k))
         if size > best:
             best, p = size, i
     return p
@@ -74,7 +74,7 @@ def strip(A, j, w, ipiv, offset):
         ipiv[offset + k] = offset + p
         if p != k:
             swap(A, k, p)
-        pivot = row(A, k, k, 1)[0]
+        pivot = at(A, k, k)
         scale = 1.0
         if pivot == 0.0:
             if info == 0:
@@ -101,9 +101,9 @@ def panel_real(A, ipiv, offset):
         right = n - j - 4
         if right > 0:
             U12 = block(A, j, j + 4, 4, right)
-            solve4(block(A, j, j, 4, 4), U12, True, False, True)
+            solve4(block(A, j, j, 4, 4), U12, YES, YES)
             L21 = block(A, j + 4, j, m - j - 4, 4)
-            rank4(block(A, j + 4, j + 4, m - j - 4, right), L21, False, U12)
+            rank4(block(A, j + 4, j + 4, m - j - 4, right), L21, U12)
     return info
 
 
@@ -115,10 +115,10 @@ def strip_tangent_rows(F, D, first, last, w):
         for k in range(w):
             s = d[k]
             for q in range(min(i, k)):
-                s -= d[q] * row(F, q, k, 1)[0]
+                s -= d[q] * at(F, q, k)
             for q in range(min(i, k + 1)):
-                s -= f[q] * row(D, q, k, 1)[0]
-            d[k] = s / row(F, k, k, 1)[0] if k < i else s
+                s -= f[q] * at(D, q, k)
+            d[k] = s / at(F, k, k) if k < i else s
 
 
 @kernel
@@ -157,8 +157,8 @@ def panel_tangent(F, D):
         if right > 0:
             L11, U12 = block(F, j, j, 4, 4), block(F, j, j + 4, 4, right)
             dU12 = block(D, j, j + 4, 4, right)
-            triangle4(dU12, block(D, j, j, 4, 4), U12, True, False, True)
-            solve4(L11, dU12, True, False, True)
+            triangle4(dU12, block(D, j, j, 4, 4), U12, YES, YES)
+            solve4(L11, dU12, YES, YES)
             dA22 = block(D, j + 4, j + 4, below, right)
-            rank4(dA22, block(D, j + 4, j, below, 4), False, U12)
-            rank4(dA22, block(F, j + 4, j, below, 4), False, dU12)
+            rank4(dA22, block(D, j + 4, j, below, 4), U12)
+            rank4(dA22, block(F, j + 4, j, below, 4), dU12)

@@ -18,22 +18,26 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.lu import factor_any
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import plane
+from nbrbf_kernels.linalg.views import NO, YES, ZERO, plane
+
+
+@kernel
+def solve_both(R, flipped, V, trans):
+    """V = op(L U)^-1 V: first L, then U, or U^T and then L^T; R is L\\U, or its transpose."""
+    for step in range(2):
+        lower = (step == 0) != trans
+        solve(R, V, lower != flipped, trans != flipped, lower)
 
 
 @kernel
 def solve_factored(R, flipped, ipiv, V, trans):
-    """V = op(A)^-1 V with P A = L U stored by rows as R, or as R^T if `flipped`."""
+    """V = op(A)^-1 V with P A = L U, so A^T = U^T L^T P."""
     n, _ = size(V)
+    if not trans:
+        swap_rows(V, ipiv, ZERO, n, ZERO, NO)
+    solve_both(R, flipped, V, trans)
     if trans:
-        # A^T = U^T L^T P
-        solve(R, V, flipped, not flipped, False)
-        solve(R, V, not flipped, not flipped, True)
-        swap_rows(V, ipiv, 0, n, 0, True)
-    else:
-        swap_rows(V, ipiv, 0, n, 0, False)
-        solve(R, V, not flipped, flipped, True)
-        solve(R, V, flipped, flipped, False)
+        swap_rows(V, ipiv, ZERO, n, ZERO, YES)
 
 
 @kernel
@@ -73,7 +77,7 @@ def factor_and_solve(A, ipiv, B):
 def factor_and_solve_values(A, ipiv, B):
     info = factor_any(A, ipiv)
     if info == 0:
-        solve_factored_any(A, ipiv, B, False)
+        solve_factored_any(A, ipiv, B, NO)
     return info
 
 
@@ -83,12 +87,12 @@ def implicit(A, ipiv, B):
     info = factor_any(A.value, ipiv)
     if info == 0:
         R, flipped = stored_by_rows(A.value)
-        solve_factored(R, flipped, ipiv, B.value, False)
+        solve_factored(R, flipped, ipiv, B.value, NO)
         for k in range(B.partials.shape[0]):
             dA, turned = stored_by_rows(plane(A.partials, k))
             dB = plane(B.partials, k)
             subtract_product(dB, dA, turned, B.value)
-            solve_factored(R, flipped, ipiv, dB, False)
+            solve_factored(R, flipped, ipiv, dB, NO)
     return info
 
 

@@ -5,7 +5,7 @@ A right-hand side of one column is a contiguous vector: there the loops run alon
 
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.micro import rank4, solve4, triangle4
-from nbrbf_kernels.linalg.views import block, row, transposed
+from nbrbf_kernels.linalg.views import at, block, row, transposed
 
 # Columns of the right-hand side at a time: with 64 rows they stay in the nearest cache.
 TILE = 64
@@ -32,7 +32,7 @@ def solve_vector(T, X, lower, trans, unit):
         if not trans:
             x[i] -= dot(r, y, count)
         if not unit:
-            x[i] /= row(T, i, i, 1)[0]
+            x[i] /= at(T, i, i)
         if trans:
             xi = x[i]
             for t in range(count):
@@ -75,15 +75,15 @@ def solve_block_real(T, B, lower, trans, unit):
         solve_vector(T, transposed(B), lower, trans, unit)
         return
     forward = lower != trans
+    D = transposed(T) if trans else T
     for c in range(0, r, TILE):
         width = min(TILE, r - c)
         for h in range((n + 3) // 4):
             i, w, after, left = four_rows(n, h, forward)
             X = block(B, i, c, w, width)
-            solve4(block(T, i, i, w, w), X, forward, trans, unit)
+            solve4(block(D, i, i, w, w), X, forward, unit)
             if left > 0:
-                L = block(T, i, after, w, left) if trans else block(T, after, i, left, w)
-                rank4(block(B, after, c, left, width), L, trans, X)
+                rank4(block(B, after, c, left, width), block(D, after, i, left, w), X)
 
 
 @kernel
@@ -94,12 +94,12 @@ def triangle_block_real(C, T, X, lower, trans, unit):
         triangle_vector(transposed(C), T, transposed(X), lower, trans, unit)
         return
     forward = lower != trans
+    D = transposed(T) if trans else T
     for c in range(0, r, TILE):
         width = min(TILE, r - c)
         for h in range((n + 3) // 4):
             i, w, after, left = four_rows(n, h, forward)
             Y = block(X, i, c, w, width)
-            triangle4(block(C, i, c, w, width), block(T, i, i, w, w), Y, forward, trans, unit)
+            triangle4(block(C, i, c, w, width), block(D, i, i, w, w), Y, forward, unit)
             if left > 0:
-                L = block(T, i, after, w, left) if trans else block(T, after, i, left, w)
-                rank4(block(C, after, c, left, width), L, trans, Y)
+                rank4(block(C, after, c, left, width), block(D, after, i, left, w), Y)

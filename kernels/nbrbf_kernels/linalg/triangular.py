@@ -24,7 +24,7 @@ from nbrbf_kernels.linalg.door import (
     stored_by_rows,
     written,
 )
-from nbrbf_kernels.linalg.views import block, plane, transposed
+from nbrbf_kernels.linalg.views import YES, block, plane, transposed
 
 BASE = 64
 
@@ -133,7 +133,7 @@ def trsv(T, x, lower=False, trans=False, unit=False):
         T is lower triangular; op(T) is T^T; T has a diagonal of ones, which is not read.
     """
     written(x, "x", T, "T")
-    solve_any(enter(T), enter(x), bool(lower), bool(trans), bool(unit), True)
+    solve_any(enter(T), enter(x), bool(lower), bool(trans), bool(unit), YES)
 
 
 @kernel
