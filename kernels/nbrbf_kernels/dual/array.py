@@ -134,8 +134,8 @@ class DualArray(DualNumber):
             return wrap(value, self.partials[(slice(None), *index)], self.level)
         # A plane at a time: with index arrays the axis of partials could change its place.
         planes = np.empty((self.width, *np.shape(value)), self.dtype)
-        for plane, partial in zip(planes, self.partials, strict=True):
-            plane[...] = partial[key]
+        for k in range(self.width):
+            planes[k] = self.partials[k][key]
         return wrap(value, planes, self.level)
 
     def __setitem__(self, key: Any, other: Any) -> None:
@@ -160,13 +160,13 @@ class DualArray(DualNumber):
         """A copy, in C order as NumPy's method."""
         return np.copy(self, order=order)  # type: ignore[return-value]
 
-    def reshape(self, *shape: Any) -> Any:
-        """As NumPy's method, in C order."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+    def reshape(self, *shape: Any, order: Any = "C") -> Any:
+        """In another shape, a view if that can be."""
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
 
-    def ravel(self) -> Any:
-        """All entries in C order."""
-        return np.reshape(self, -1)
+    def ravel(self, order: Any = "C") -> Any:
+        """All entries in one row, a view if that can be."""
+        return np.reshape(self, -1, order=order)
 
     def flatten(self) -> Any:
         """A copy of all entries in C order."""

@@ -102,16 +102,17 @@ def transpose(a: Any, axes: Any = None) -> Any:
     return wrap(np.transpose(value, tuple(axes)), np.transpose(partials, inner), level)
 
 
-@implements(np.swapaxes)
-def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
-    axes = list(range(np.ndim(a)))
-    axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
-    return np.transpose(a, axes)
-
-
 @implements(np.moveaxis)
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
-    return np.transpose(a, np.moveaxis(np.arange(np.ndim(a)), source, destination))
+    level, _ = common(a)
+    value, partials = split(a)
+    inner = (_inner_axes(axes, value.ndim) for axes in (source, destination))
+    return wrap(np.moveaxis(value, source, destination), np.moveaxis(partials, *inner), level)
+
+
+@implements(np.swapaxes)
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    return moveaxis(a, (axis1, axis2), (axis2, axis1))
 
 
 @implements(np.squeeze)
