@@ -79,6 +79,9 @@ class DualArray(DualNumber):
     def __reduce__(self) -> Any:
         return DualArray, (self.value, self.partials, self.level)
 
+    def __copy__(self) -> "DualArray":
+        return self.copy()
+
     def __repr__(self) -> str:
         level = f", level={self.level}" if self.level else ""
         return f"DualArray({self.value!r},\n{self.partials!r}{level})"
@@ -135,7 +138,7 @@ class DualArray(DualNumber):
         # A plane at a time: with index arrays the axis of partials could change its place.
         planes = np.empty((self.width, *np.shape(value)), self.dtype)
         for k in range(self.width):
-            planes[k] = self.partials[k][key]
+            planes[k] = self.partials[k, ...][key]
         return wrap(value, planes, self.level)
 
     def __setitem__(self, key: Any, other: Any) -> None:
@@ -145,7 +148,7 @@ class DualArray(DualNumber):
             raise TypeError("complex numbers cannot be assigned into a real DualArray")
         self.value[key] = value
         for k in range(self.width):
-            self.partials[k][key] = 0.0 if partials is None else partials[k]
+            self.partials[k, ...][key] = 0.0 if partials is None else partials[k]
 
     def astype(self, dtype: Any, copy: bool = True) -> "DualArray":
         """As float64 or complex128; other types would drop the derivative."""

@@ -76,15 +76,15 @@ FUNCTIONS[np.max] = FUNCTIONS[np.amax] = _extremum(np.argmax)
 
 
 @implements(np.reshape)
-def reshape(a: Any, /, shape: Any, order: Any = "C", *, copy: bool | None = None) -> Any:
+def reshape(a: Any, /, shape: Any, order: Any = "C") -> Any:
     # The axis of partials is the slowest in C order and the fastest in F order, before and
     # after: either way it stays by itself, and the planes are views where the value is.
     level, width = common(a)
     value, partials = split(a)
     if order == "A":
         order = "F" if value.flags.fnc else "C"
-    value = np.reshape(value, shape, order=order, copy=copy)
-    planes = np.reshape(partials, (width, *value.shape), order=order, copy=copy)
+    value = np.reshape(value, shape, order=order)
+    planes = np.reshape(partials, (width, *value.shape), order=order)
     return wrap(value, planes, level)
 
 
@@ -112,7 +112,10 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
 
 @implements(np.swapaxes)
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
-    return moveaxis(a, (axis1, axis2), (axis2, axis1))
+    level, _ = common(a)
+    value, partials = split(a)
+    inner = (i + 1 if i >= 0 else i for i in (axis1, axis2))
+    return wrap(np.swapaxes(value, axis1, axis2), np.swapaxes(partials, *inner), level)
 
 
 @implements(np.squeeze)

@@ -62,6 +62,23 @@ def test_results_keep_fortran_order():
         assert result.value.flags.f_contiguous
 
 
+def test_results_of_other_orders_are_contiguous():
+    a = dual(2, 3, 4).transpose(1, 2, 0)
+    assert not (a.value.flags.c_contiguous or a.value.flags.f_contiguous)
+    for result in (a + 1.0, a.copy("K"), np.zeros_like(a), a[[0, 1]]):
+        assert result.value.flags.c_contiguous
+        assert result.value.strides == result.partials.strides[1:]
+    planes_equal(a + 1.0, a.value + 1.0, a.partials)
+
+
+def test_an_array_without_dimension_computes_as_a_dual():
+    a = DualArray(3.0, [1.0])
+    assert isinstance(a, DualArray) and a.shape == ()
+    assert isinstance(a * a, Dual) and (a * a).partials == (6.0,)
+    a[()] = Dual(2.0, (5.0,))
+    assert a.partials.tolist() == [5.0]
+
+
 def test_integers_and_single_precision_become_double():
     a = DualArray([1, 2], np.ones((1, 2), np.float32))
     assert a.value.dtype == a.partials.dtype == np.float64
@@ -217,7 +234,9 @@ def test_copies_and_pickles():
     for again in (a.copy(), copy.copy(a), copy.deepcopy(a), pickle.loads(pickle.dumps(a))):
         planes_equal(again, a.value, a.partials)
         assert again.level == 1
-    assert not np.shares_memory(a.copy().value, a.value)
+    for again in (a.copy(), copy.copy(a)):
+        assert not np.shares_memory(again.value, a.value)
+        assert not np.shares_memory(again.partials, a.partials)
 
 
 def test_empty_arrays_and_no_partials():

@@ -59,6 +59,7 @@ def test_extrema(f, keywords):
         lambda a: np.transpose(a, (1, 2, 0)),
         lambda a: np.transpose(a, (-1, 0, 1)),
         lambda a: np.swapaxes(a, 0, -1),
+        lambda a: np.swapaxes(a, 1, -2),
         lambda a: np.moveaxis(a, 0, -1),
         lambda a: np.moveaxis(a, [0, 1], [2, 0]),
         lambda a: np.squeeze(a[:1]),
