@@ -191,6 +191,12 @@ def test_assignment_is_checked():
         lambda a: np.array([a, a]),
         lambda a: np.linalg.norm(a),
         lambda a: np.save("nowhere", a),
+        lambda a: np.ones(3).dot(a),
+        lambda a: np.ones(3).clip(a, 2.0),
+        lambda a: np.copyto(np.ones(3), a),
+        lambda a: np.put(np.ones(3), [0, 1, 2], a),
+        lambda a: np.full(3, a),
+        lambda a: np.array(a.value.tolist() + list(a)),
     ],
 )
 def test_nothing_drops_the_derivative(drop):

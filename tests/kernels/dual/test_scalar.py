@@ -79,6 +79,14 @@ def test_it_cannot_be_hashed():
         lambda d: np.zeros(2).__setitem__(0, d),
         lambda d: round(d),
         lambda d: math.floor(d),
+        lambda d: np.full(3, d),
+        lambda d: np.arange(0.0, d),
+        lambda d: np.linspace(0.0, d, 3),
+        lambda d: np.fromiter([d, d], float),
+        lambda d: np.frompyfunc(math.sin, 1, 1)(d),
+        lambda d: np.vectorize(float)(d),
+        lambda d: np.sum([d, d]),
+        lambda d: f"{d:.3f}",
     ],
 )
 def test_nothing_drops_the_derivative(drop):
