@@ -53,6 +53,12 @@ def solve_factored_any(LU, ipiv, B, trans):
 
 
 @kernel
+def getrs_flag(LU, ipiv, B, trans):
+    """`getrs` with its flag as an integer."""
+    written(B, "B", LU, "LU")
+    solve_factored_any(enter(LU), pivots(ipiv), enter(B), trans != 0)
+
+
 def getrs(LU, ipiv, B, trans=False):
     """Solve A X = B in place, or A^T X = B if `trans`, with the factors of A.
 
@@ -65,8 +71,12 @@ def getrs(LU, ipiv, B, trans=False):
     trans : bool
         Solve with A^T.
     """
-    written(B, "B", LU, "LU")
-    solve_factored_any(enter(LU), pivots(ipiv), enter(B), bool(trans))
+    getrs_flag(LU, ipiv, B, trans + 0)
+
+
+@specialise(getrs)
+def _(LU, ipiv, B, trans=False):
+    return getrs
 
 
 def factor_and_solve(A, ipiv, B):

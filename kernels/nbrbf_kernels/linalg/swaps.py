@@ -44,6 +44,12 @@ def swap_any(B, ipiv, inverse):
 
 
 @kernel
+def laswp_flag(B, ipiv, inverse):
+    """`laswp` with its flag as an integer."""
+    written(B, "B", B, "B")
+    swap_any(enter(B), pivots(ipiv), inverse != 0)
+
+
 def laswp(B, ipiv, inverse=False):
     """Swap row i of B with row ``ipiv[i]``, for i = 0, 1, ...; backwards if `inverse`.
 
@@ -56,5 +62,9 @@ def laswp(B, ipiv, inverse=False):
     inverse : bool
         Undo the swaps.
     """
-    written(B, "B", B, "B")
-    swap_any(enter(B), pivots(ipiv), bool(inverse))
+    laswp_flag(B, ipiv, inverse + 0)
+
+
+@specialise(laswp)
+def _(B, ipiv, inverse=False):
+    return laswp

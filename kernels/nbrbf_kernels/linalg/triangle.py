@@ -21,22 +21,76 @@ def dot(x, y, n):
 
 
 @kernel
+def four_rows(n, h, forward):
+    """The h-th four of n rows from the first, or from the last: (row, count, next row, left).
+
+    Fewer than four come last.
+    """
+    w = min(4, n - 4 * h)
+    left = n - 4 * h - w
+    return (4 * h, w, 4 * h + w, left) if forward else (left, w, 0, left)
+
+
+@sum_kernel
+def dot4(T, i, first, x, n):
+    """Four rows of T, from row i and column `first`, times x: x is read once, not four times."""
+    a, b = row(T, i, first, n), row(T, i + 1, first, n)
+    c, d = row(T, i + 2, first, n), row(T, i + 3, first, n)
+    p = q = r = s = 0.0
+    for t in range(n):
+        p += a[t] * x[t]
+        q += b[t] * x[t]
+        r += c[t] * x[t]
+        s += d[t] * x[t]
+    return p, q, r, s
+
+
+@kernel
+def subtract_rows(y, x, T, i, first, n):
+    """y -= x_0 r_0 + ... + x_3 r_3, with r the four rows of T from row i and column `first`."""
+    a, b = row(T, i, first, n), row(T, i + 1, first, n)
+    c, d = row(T, i + 2, first, n), row(T, i + 3, first, n)
+    p, q, r, s = x[0], x[1], x[2], x[3]
+    for t in range(n):
+        y[t] = y[t] - p * a[t] - q * b[t] - r * c[t] - s * d[t]
+
+
+@kernel
+def solve_vector4(D, x, i, w, forward, unit):
+    """The unknowns i to i + w of D x = b, once the others are eliminated from their equations."""
+    for h in range(w):
+        k = i + (h if forward else w - 1 - h)
+        s = x[k]
+        for g in range(h):
+            j = i + (g if forward else w - 1 - g)
+            s -= at(D, k, j) * x[j]
+        x[k] = s if unit else s / at(D, k, k)
+
+
+@kernel
 def solve_vector(T, X, lower, trans, unit):
     """x = op(T)^-1 x for the row X: by products with the rows of T, or by multiples of them."""
     n = T.shape[0]
     x = row(X, 0, 0, n)
-    for h in range(n):
-        i = h if lower != trans else n - 1 - h
-        first, count = (0, i) if lower else (i + 1, n - i - 1)
-        r, y = row(T, i, first, count), row(X, 0, first, count)
-        if not trans:
-            x[i] -= dot(r, y, count)
-        if not unit:
-            x[i] /= at(T, i, i)
+    forward = lower != trans
+    D = transposed(T) if trans else T
+    for h in range((n + 3) // 4):
+        i, w, after, left = four_rows(n, h, forward)
         if trans:
-            xi = x[i]
-            for t in range(count):
-                y[t] -= xi * r[t]
+            solve_vector4(D, x, i, w, forward, unit)
+            if left > 0:
+                subtract_rows(row(X, 0, after, left), row(X, 0, i, 4), T, i, after, left)
+            continue
+        first, count = (0, i) if forward else (i + w, n - i - w)
+        y = row(X, 0, first, count)
+        if w == 4:
+            p, q, r, s = dot4(T, i, first, y, count)
+            z = row(X, 0, i, 4)
+            z[0], z[1], z[2], z[3] = z[0] - p, z[1] - q, z[2] - r, z[3] - s
+        else:
+            for k in range(i, i + w):
+                x[k] -= dot(row(T, k, first, count), y, count)
+        solve_vector4(D, x, i, w, forward, unit)
 
 
 @kernel
@@ -54,17 +108,6 @@ def triangle_vector(C, T, X, lower, trans, unit):
                 y[t] -= xi * r[t]
         else:
             c[i] -= dot(r, row(X, 0, first, count), count)
-
-
-@kernel
-def four_rows(n, h, forward):
-    """The h-th four of n rows from the first, or from the last: (row, count, next row, left).
-
-    Fewer than four come last.
-    """
-    w = min(4, n - 4 * h)
-    left = n - 4 * h - w
-    return (4 * h, w, 4 * h + w, left) if forward else (left, w, 0, left)
 
 
 @kernel

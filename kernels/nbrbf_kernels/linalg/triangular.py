@@ -120,6 +120,25 @@ def _(B):
 
 
 @kernel
+def trsv_flags(T, x, flags):
+    """`trsv` with its flags as the bits of an integer."""
+    written(x, "x", T, "T")
+    solve_any(enter(T), enter(x), flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, YES)
+
+
+@kernel
+def trsm_flags(T, B, flags, alpha):
+    """`trsm` with its flags as the bits of an integer."""
+    written(B, "B", T, "T")
+    written(B, "B", alpha, "alpha")
+    V = enter(B)
+    scale(V, alpha)
+    left = flags & 8 != 0
+    # A vector right of T is solved for as the column that it is.
+    turned = is_vector(B) and not left
+    solve_any(enter(T), V, flags & 1 != 0, (flags & 2 != 0) != turned, flags & 4 != 0, left or turned)
+
+
 def trsv(T, x, lower=False, trans=False, unit=False):
     """Solve op(T) x = b in place, for a triangular T.
 
@@ -132,11 +151,9 @@ def trsv(T, x, lower=False, trans=False, unit=False):
     lower, trans, unit : bool
         T is lower triangular; op(T) is T^T; T has a diagonal of ones, which is not read.
     """
-    written(x, "x", T, "T")
-    solve_any(enter(T), enter(x), bool(lower), bool(trans), bool(unit), YES)
+    trsv_flags(T, x, lower + 2 * trans + 4 * unit)
 
 
-@kernel
 def trsm(T, B, lower=False, trans=False, unit=False, left=True, alpha=1.0):
     """Solve op(T) X = alpha B in place, or X op(T) = alpha B, for a triangular T.
 
@@ -153,16 +170,14 @@ def trsm(T, B, lower=False, trans=False, unit=False, left=True, alpha=1.0):
     alpha : float or Dual
         Scales B.
     """
-    written(B, "B", T, "T")
-    written(B, "B", alpha, "alpha")
-    V = enter(B)
-    scale(V, alpha)
-    row_vector = is_vector(B) and not left
-    solve_any(
-        enter(T),
-        V,
-        bool(lower),
-        bool(trans) != row_vector,
-        bool(unit),
-        bool(left) or row_vector,
-    )
+    trsm_flags(T, B, lower + 2 * trans + 4 * unit + 8 * left, alpha)
+
+
+@specialise(trsv)
+def _(T, x, lower=False, trans=False, unit=False):
+    return trsv
+
+
+@specialise(trsm)
+def _(T, B, lower=False, trans=False, unit=False, left=True, alpha=1.0):
+    return trsm
