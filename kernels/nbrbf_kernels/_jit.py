@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit
+from numba.core.types import unliteral
 from numba.extending import overload
 
 
@@ -40,9 +41,18 @@ def _compile(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     name = function.__qualname__
     function.__qualname__ = f"{name}_{DIGEST}"
     try:
-        return njit(cache=True, nogil=True, **options)(function)
+        compiled = njit(cache=True, nogil=True, **options)(function)
     finally:
         function.__qualname__ = name
+    # A constant argument has a literal type, and a kernel would be compiled again for each
+    # constant; a recursive one then refers to two of itself, which the cache does not resolve.
+    resolve = compiled.get_call_template
+
+    def resolve_without_literals(args: Any, kws: Any) -> Any:
+        return resolve([unliteral(t) for t in args], {k: unliteral(t) for k, t in kws.items()})
+
+    compiled.get_call_template = resolve_without_literals
+    return compiled
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -55,10 +65,15 @@ def sum_kernel(function: Callable[..., Any]) -> Any:
     return _compile(function, _REORDERED)
 
 
-def specialise(function: Any, first: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def specialise(
+    function: Any, first: bool = False, inline: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """Decorator: what `function` is in compiled code, for the types its body chooses.
 
     Numba tries its own implementations first; `first` puts ours before those of Numba's that
-    accept any type and would take a DualArray for a scalar.
+    accept any type and would take a DualArray for a scalar. `inline` makes LLVM inline it
+    whatever its length: a call left in a loop keeps the loop from being vectorised.
     """
-    return overload(function, strict=False, target="cpu" if first else "generic")
+    options = {"forceinline": True} if inline else {}
+    target = "cpu" if first else "generic"
+    return overload(function, jit_options=options, strict=False, target=target)

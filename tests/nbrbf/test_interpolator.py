@@ -35,7 +35,9 @@ def condition(y, kernel, epsilon, smoothing=0.0):
 @pytest.mark.parametrize("ndim", [1, 2, 3, 5])
 @pytest.mark.parametrize("kernel", SCIPYS)
 def test_values_are_scipys(kernel, ndim):
-    y, x = points(40, ndim), points(70, ndim, seed=1)
+    # Fewer points where the matrix is worse: the quintic's condition grows like n^5 on a line.
+    n = 12 if kernel == "quintic" and ndim < 3 else 40
+    y, x = points(n, ndim), points(70, ndim, seed=1)
     d = np.stack([values(y), y[:, 0]], axis=1)
     checked = 0
     for epsilon in (1.0, 4.0, 20.0):

@@ -79,6 +79,9 @@ class DualArray(DualNumber):
     def __reduce__(self) -> Any:
         return DualArray, (self.value, self.partials, self.level)
 
+    def __copy__(self) -> "DualArray":
+        return self.copy()
+
     def __repr__(self) -> str:
         level = f", level={self.level}" if self.level else ""
         return f"DualArray({self.value!r},\n{self.partials!r}{level})"
@@ -134,8 +137,8 @@ class DualArray(DualNumber):
             return wrap(value, self.partials[(slice(None), *index)], self.level)
         # A plane at a time: with index arrays the axis of partials could change its place.
         planes = np.empty((self.width, *np.shape(value)), self.dtype)
-        for plane, partial in zip(planes, self.partials, strict=True):
-            plane[...] = partial[key]
+        for k in range(self.width):
+            planes[k] = self.partials[k, ...][key]
         return wrap(value, planes, self.level)
 
     def __setitem__(self, key: Any, other: Any) -> None:
@@ -145,7 +148,7 @@ class DualArray(DualNumber):
             raise TypeError("complex numbers cannot be assigned into a real DualArray")
         self.value[key] = value
         for k in range(self.width):
-            self.partials[k][key] = 0.0 if partials is None else partials[k]
+            self.partials[k, ...][key] = 0.0 if partials is None else partials[k]
 
     def astype(self, dtype: Any, copy: bool = True) -> "DualArray":
         """As float64 or complex128; other types would drop the derivative."""
@@ -160,13 +163,13 @@ class DualArray(DualNumber):
         """A copy, in C order as NumPy's method."""
         return np.copy(self, order=order)  # type: ignore[return-value]
 
-    def reshape(self, *shape: Any) -> Any:
-        """As NumPy's method, in C order."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+    def reshape(self, *shape: Any, order: Any = "C") -> Any:
+        """In another shape, a view if that can be."""
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
 
-    def ravel(self) -> Any:
-        """All entries in C order."""
-        return np.reshape(self, -1)
+    def ravel(self, order: Any = "C") -> Any:
+        """All entries in one row, a view if that can be."""
+        return np.reshape(self, -1, order=order)
 
     def flatten(self) -> Any:
         """A copy of all entries in C order."""

@@ -76,15 +76,15 @@ FUNCTIONS[np.max] = FUNCTIONS[np.amax] = _extremum(np.argmax)
 
 
 @implements(np.reshape)
-def reshape(a: Any, /, shape: Any, order: Any = "C", *, copy: bool | None = None) -> Any:
+def reshape(a: Any, /, shape: Any, order: Any = "C") -> Any:
     # The axis of partials is the slowest in C order and the fastest in F order, before and
     # after: either way it stays by itself, and the planes are views where the value is.
     level, width = common(a)
     value, partials = split(a)
     if order == "A":
         order = "F" if value.flags.fnc else "C"
-    value = np.reshape(value, shape, order=order, copy=copy)
-    planes = np.reshape(partials, (width, *value.shape), order=order, copy=copy)
+    value = np.reshape(value, shape, order=order)
+    planes = np.reshape(partials, (width, *value.shape), order=order)
     return wrap(value, planes, level)
 
 
@@ -102,16 +102,20 @@ def transpose(a: Any, axes: Any = None) -> Any:
     return wrap(np.transpose(value, tuple(axes)), np.transpose(partials, inner), level)
 
 
-@implements(np.swapaxes)
-def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
-    axes = list(range(np.ndim(a)))
-    axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
-    return np.transpose(a, axes)
-
-
 @implements(np.moveaxis)
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
-    return np.transpose(a, np.moveaxis(np.arange(np.ndim(a)), source, destination))
+    level, _ = common(a)
+    value, partials = split(a)
+    inner = (_inner_axes(axes, value.ndim) for axes in (source, destination))
+    return wrap(np.moveaxis(value, source, destination), np.moveaxis(partials, *inner), level)
+
+
+@implements(np.swapaxes)
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    level, _ = common(a)
+    value, partials = split(a)
+    inner = (i + 1 if i >= 0 else i for i in (axis1, axis2))
+    return wrap(np.swapaxes(value, axis1, axis2), np.swapaxes(partials, *inner), level)
 
 
 @implements(np.squeeze)

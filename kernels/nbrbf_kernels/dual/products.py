@@ -23,13 +23,13 @@ def bilinear(f: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     value = np.asarray(f(a, b))
     planes = planes_like(value, width)
     with silent():
-        for k, plane in enumerate(planes):
+        for k in range(width):
             if da is None:
-                plane[...] = f(a, db[k])
+                planes[k] = f(a, db[k])
             elif db is None:
-                plane[...] = f(da[k], b)
+                planes[k] = f(da[k], b)
             else:
-                plane[...] = f(da[k], b) + f(a, db[k])
+                planes[k] = f(da[k], b) + f(a, db[k])
     return wrap(value, planes, level)
 
 

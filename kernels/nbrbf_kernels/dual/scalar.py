@@ -56,7 +56,8 @@ class Dual(DualNumber):
         if not isinstance(partials, Iterable) or isinstance(partials, str):
             raise TypeError(f"partials must be a sequence of numbers, got {partials!r}")
         entries = [number(value, "value"), *(number(p, "each of partials") for p in partials)]
-        entries = _alike(entries, level)
+        if any(type(x) is not np.float64 for x in entries):
+            entries = _alike(entries, level)
         object.__setattr__(self, "value", entries[0])
         object.__setattr__(self, "partials", tuple(entries[1:]))
         object.__setattr__(self, "level", level)

@@ -1,6 +1,7 @@
 """Fitting: the weights w = (a, b) of [[K + diag(smoothing), P], [P^T, 0]] w = (d, 0).
 
 The solver's seam is `factor` and `solve`: whoever fits knows nothing of the matrix but these.
+They do not know the radial function, or the linear algebra would be compiled for each again.
 """
 
 import numpy as np
@@ -50,12 +51,11 @@ def find_duplicate(points, smoothing):
 
 
 @kernel
-def factor(k, points, smoothing, shift, scale, powers, A, ipiv):
-    """Factor the collocation matrix: (LAPACK's info, reciprocal condition estimate).
+def factor(A, ipiv):
+    """Factor a symmetric matrix: (LAPACK's info, reciprocal condition estimate).
 
-    points: rows of shape (N,); smoothing (N,); A (N + R, N + R) and ipiv (N + R,) are written.
+    A (M, M) is overwritten by its factors, ipiv (M,) is written.
     """
-    assemble(k, points, smoothing, shift, scale, powers, A)
     # The matrix is symmetric: the largest row sum is the 1-norm.
     anorm = 0.0
     for i in range(A.shape[0]):
@@ -92,7 +92,8 @@ def fit(k, points, d, smoothing, powers, A, ipiv, weights):
     """
     shift, scale = np.empty(len(points)), np.empty(len(points))
     polynomial_frame(points, shift, scale)
-    info, _ = factor(k, points, smoothing, shift, scale, powers, A, ipiv)
+    assemble(k, points, smoothing, shift, scale, powers, A)
+    info = getrf(A, ipiv)
     if info == 0:
         weights[:, : d.shape[0]] = d.T
         weights[:, d.shape[0] :] = 0.0

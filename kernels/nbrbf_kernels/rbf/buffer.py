@@ -1,0 +1,62 @@
+"""A short row of numbers on the stack, real or dual."""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
+
+from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.compiled_array import like
+from nbrbf_kernels.dual.types import DualArrayType
+
+LENGTH = 256
+
+
+def _stack_array(name, shape):
+    """Intrinsic: an uninitialised float64 array of a shape known to the compiler.
+
+    Memory on the stack aliases no argument. Stores to any other kind make LLVM compare its
+    address with that of every row read in the loop, and with many rows it gives up.
+    """
+    result = types.Array(types.float64, len(shape), "C")
+    size = int(np.prod(shape))
+
+    def codegen(context, builder, signature, args):
+        data = cgutils.alloca_once(builder, ir.DoubleType(), size=size)
+        strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
+        array = make_array(result)(context, builder)
+        populate_array(
+            array,
+            data=data,
+            shape=[context.get_constant(types.intp, n) for n in shape],
+            strides=[context.get_constant(types.intp, n) for n in strides],
+            itemsize=context.get_constant(types.intp, 8),
+            meminfo=None,
+        )
+        return array._getvalue()
+
+    def typer(typingctx):
+        return result(), codegen
+
+    typer.__name__ = typer.__qualname__ = name
+    return intrinsic(typer)
+
+
+def buffer_like(array: Any) -> Any:
+    """An uninitialised row of `LENGTH` numbers as `array` holds, for the calling function only."""
+
+
+@specialise(buffer_like, inline=True)
+def _buffer_like(array):
+    if isinstance(array, types.Array):
+        values = _stack_array("values", (LENGTH,))
+        return lambda array: values()
+    if isinstance(array, DualArrayType):
+        values = _stack_array("values", (LENGTH,))
+        partials = _stack_array("partials", (array.width, LENGTH))
+        return lambda array: like(array, values(), partials())
+    return None

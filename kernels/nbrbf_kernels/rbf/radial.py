@@ -1,0 +1,299 @@
+"""The radial functions, as types.
+
+A radial function is a NamedTuple whose fields are its parameters, read when it is called;
+none of these has any. It is written in s = r^2, the squared distance of two points that
+are already multiplied by epsilon, together with its first two derivatives by s: the
+gradient by x is then 2 phi1(s) (x - y), and no square root is ever differentiated.
+
+At s = 0: phi1 is 0 where it is infinite (linear, thin_plate_spline, matern1_2), since
+x - y is 0 there, which makes 2 phi1 (x - y) a subgradient; phi2 is 0 where it is infinite.
+`smoothness` is the number of continuous derivatives of phi(|x|^2) at x = 0; where it is
+below 2 the second derivatives at coincident points do not exist, and whoever computes them
+asks for it. All other values at 0 are exact.
+
+Signs are SciPy's: every function is conditionally positive definite of order
+`min_degree` + 1, so that smoothing smooths. `scale_invariant` functions need no epsilon.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+
+from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.compiled_scalar import chain
+from nbrbf_kernels.dual.types import DualType
+from nbrbf_kernels.rbf.elementary import SMALLEST_NORMAL, exp, log, log_of_normal, reciprocal, rsqrt, sqrt
+
+
+def phi(k: Any, s: Any) -> Any:
+    """Radial function `k` at the squared distance `s`."""
+    return k.phi(s)
+
+
+def phi1(k: Any, s: Any) -> Any:
+    """First derivative of `phi` by s."""
+    return k.phi1(s)
+
+
+def phi2(k: Any, s: Any) -> Any:
+    """Second derivative of `phi` by s."""
+    return k.phi2(s)
+
+
+def _specialise_on_type(function: Any, name: str) -> None:
+    """In compiled code `function(k, s)` is the method `name` of the type of `k`."""
+
+    @specialise(function, inline=True)
+    def method_of_type(k, s):
+        if isinstance(k, types.BaseNamedTuple) and isinstance(s, types.Float):
+            return getattr(k.instance_class, name)
+        return None
+
+
+def _specialise_on_dual(function: Any, derivative: Any) -> None:
+    """The chain rule in s."""
+
+    @specialise(function, inline=True)
+    def function_of_dual(k, s):
+        if not isinstance(s, DualType):
+            return None
+        return lambda k, s: chain(function(k, s.value), derivative(k, s.value), s)
+
+
+for _function in (phi, phi1, phi2):
+    _specialise_on_type(_function, _function.__name__)
+_specialise_on_dual(phi, phi1)
+_specialise_on_dual(phi1, phi2)
+
+SQRT3, SQRT5 = math.sqrt(3.0), math.sqrt(5.0)
+
+
+class Linear(NamedTuple):
+    """-r."""
+
+    min_degree = 0
+    smoothness = 0
+    scale_invariant = True
+
+    def phi(k, s):
+        return -sqrt(s)
+
+    def phi1(k, s):
+        slope = -0.5 * rsqrt(s)
+        return 0.0 if s == 0.0 else slope
+
+    def phi2(k, s):
+        curvature = 0.25 / (s * sqrt(s))
+        return 0.0 if s == 0.0 else curvature
+
+
+class ThinPlateSpline(NamedTuple):
+    """r^2 log r."""
+
+    min_degree = 1
+    smoothness = 1
+    scale_invariant = True
+
+    def phi(k, s):
+        # s log s is 0 at 0 with any finite log there, and 1e-306 off among the subnormals.
+        normal = SMALLEST_NORMAL if s < SMALLEST_NORMAL else s
+        return 0.5 * s * log_of_normal(normal)
+
+    def phi1(k, s):
+        slope = 0.5 * log(s) + 0.5
+        return 0.0 if s == 0.0 else slope
+
+    def phi2(k, s):
+        curvature = 0.5 / s
+        return 0.0 if s == 0.0 else curvature
+
+
+class Cubic(NamedTuple):
+    """r^3."""
+
+    min_degree = 1
+    smoothness = 2
+    scale_invariant = True
+
+    def phi(k, s):
+        return s * sqrt(s)
+
+    def phi1(k, s):
+        return 1.5 * sqrt(s)
+
+    def phi2(k, s):
+        curvature = 0.75 * rsqrt(s)
+        return 0.0 if s == 0.0 else curvature
+
+
+class Quintic(NamedTuple):
+    """-r^5."""
+
+    min_degree = 2
+    smoothness = 4
+    scale_invariant = True
+
+    def phi(k, s):
+        return -(s * s) * sqrt(s)
+
+    def phi1(k, s):
+        return -2.5 * s * sqrt(s)
+
+    def phi2(k, s):
+        return -3.75 * sqrt(s)
+
+
+class Multiquadric(NamedTuple):
+    """-sqrt(1 + r^2)."""
+
+    min_degree = 0
+    smoothness = math.inf
+    scale_invariant = False
+
+    def phi(k, s):
+        return -sqrt(1.0 + s)
+
+    def phi1(k, s):
+        return -0.5 * rsqrt(1.0 + s)
+
+    def phi2(k, s):
+        return 0.25 / ((1.0 + s) * sqrt(1.0 + s))
+
+
+class InverseMultiquadric(NamedTuple):
+    """1 / sqrt(1 + r^2)."""
+
+    min_degree = -1
+    smoothness = math.inf
+    scale_invariant = False
+
+    def phi(k, s):
+        return rsqrt(1.0 + s)
+
+    def phi1(k, s):
+        v = rsqrt(1.0 + s)
+        return -0.5 * v * (v * v)
+
+    def phi2(k, s):
+        v = rsqrt(1.0 + s)
+        return 0.75 * v * (v * v) * (v * v)
+
+
+class InverseQuadratic(NamedTuple):
+    """1 / (1 + r^2)."""
+
+    min_degree = -1
+    smoothness = math.inf
+    scale_invariant = False
+
+    def phi(k, s):
+        return reciprocal(1.0 + s)
+
+    def phi1(k, s):
+        v = reciprocal(1.0 + s)
+        return -(v * v)
+
+    def phi2(k, s):
+        v = reciprocal(1.0 + s)
+        return 2.0 * v * (v * v)
+
+
+class Gaussian(NamedTuple):
+    """exp(-r^2)."""
+
+    min_degree = -1
+    smoothness = math.inf
+    scale_invariant = False
+
+    def phi(k, s):
+        return exp(-s)
+
+    def phi1(k, s):
+        return -exp(-s)
+
+    def phi2(k, s):
+        return exp(-s)
+
+
+class Matern1_2(NamedTuple):
+    """exp(-r)."""
+
+    min_degree = -1
+    smoothness = 0
+    scale_invariant = False
+
+    def phi(k, s):
+        return exp(-sqrt(s))
+
+    def phi1(k, s):
+        r = sqrt(s)
+        slope = -0.5 * exp(-r) / r
+        return 0.0 if s == 0.0 else slope
+
+    def phi2(k, s):
+        r = sqrt(s)
+        curvature = 0.25 * (1.0 + r) * exp(-r) / (s * r)
+        return 0.0 if s == 0.0 else curvature
+
+
+class Matern3_2(NamedTuple):
+    """(1 + q) exp(-q), q = sqrt(3) r."""
+
+    min_degree = -1
+    smoothness = 2
+    scale_invariant = False
+
+    def phi(k, s):
+        q = SQRT3 * sqrt(s)
+        return (1.0 + q) * exp(-q)
+
+    def phi1(k, s):
+        return -1.5 * exp(-SQRT3 * sqrt(s))
+
+    def phi2(k, s):
+        q = SQRT3 * sqrt(s)
+        curvature = 2.25 * exp(-q) / q
+        return 0.0 if s == 0.0 else curvature
+
+
+class Matern5_2(NamedTuple):
+    """(1 + q + q^2 / 3) exp(-q), q = sqrt(5) r."""
+
+    min_degree = -1
+    smoothness = 4
+    scale_invariant = False
+
+    def phi(k, s):
+        q = SQRT5 * sqrt(s)
+        return (1.0 + q + q * q / 3.0) * exp(-q)
+
+    def phi1(k, s):
+        q = SQRT5 * sqrt(s)
+        return -5.0 / 6.0 * (1.0 + q) * exp(-q)
+
+    def phi2(k, s):
+        return 25.0 / 12.0 * exp(-SQRT5 * sqrt(s))
+
+
+RADIAL_FUNCTIONS: dict[str, type] = {
+    "linear": Linear,
+    "thin_plate_spline": ThinPlateSpline,
+    "cubic": Cubic,
+    "quintic": Quintic,
+    "multiquadric": Multiquadric,
+    "inverse_multiquadric": InverseMultiquadric,
+    "inverse_quadratic": InverseQuadratic,
+    "gaussian": Gaussian,
+    "matern1_2": Matern1_2,
+    "matern3_2": Matern3_2,
+    "matern5_2": Matern5_2,
+}
+
+SCALE_INVARIANT = frozenset(t for t in RADIAL_FUNCTIONS.values() if t.scale_invariant)
+
+
+def minimum_degree(k: Any) -> int:
+    """Smallest degree of the polynomial for which every fit is solvable, -1: none needed."""
+    return k.min_degree
