@@ -57,7 +57,7 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
     """
     if not is_dual(d):
         d = np.asarray(d)
-    dtype = complex if np.issubdtype(d.dtype, np.complexfloating) else float
+    dtype = np.complex128 if np.issubdtype(d.dtype, np.complexfloating) else np.float64
     if d.ndim == 0 or d.shape[0] != ny:
         raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
     shape = d.shape[1:]

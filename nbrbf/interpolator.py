@@ -1,6 +1,5 @@
 """RBFInterpolator: SciPy's class, with derivatives."""
 
-import copy
 from functools import cached_property
 from types import GenericAlias
 from typing import Any
@@ -178,7 +177,8 @@ class RBFInterpolator:
         ValueError
             If the first axis of `d` is not as long as that of `y`.
         """
-        other = copy.copy(self)
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other.d, other.d_shape, other.d_dtype = _arguments.as_values(d, len(self.y))
         other._weights = other._solve()
         return other
@@ -217,7 +217,7 @@ class RBFInterpolator:
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
         """Real columns (Q, S) as the dtype of the data."""
-        if self.d_dtype is complex:
+        if self.d_dtype is np.complex128:
             return np.ascontiguousarray(columns).view(complex)
         return columns
 

@@ -12,7 +12,7 @@ from numba.core.errors import TypingError
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType
-from nbrbf_kernels.linalg.views import column, plane, strided, transposed
+from nbrbf_kernels.linalg.views import block, borrowed, column, plane, strided, transposed
 
 PIVOTS = types.Array(types.int64, 1, "C")
 
@@ -55,10 +55,18 @@ def store_pivots(pivots, ipiv):
 
 @specialise(enter)
 def _(A):
-    vector = A.ndim == 1
     if isinstance(A, DualArrayType):
-        return (lambda A: column(planes(A))) if vector else (lambda A: planes(A))
-    return (lambda A: column(A)) if vector else (lambda A: strided(A))
+        return _enter_vector if A.ndim == 1 else _enter_matrix
+    return (lambda A: column(A)) if A.ndim == 1 else (lambda A: borrowed(A))
+
+
+def _enter_vector(A):
+    return column(planes(A))
+
+
+def _enter_matrix(A):
+    m, n = A.value.shape
+    return block(planes(A), 0, 0, m, n)
 
 
 def _check(t, name):
@@ -193,7 +201,7 @@ def _(ipiv):
     if not isinstance(ipiv, types.Array) or not isinstance(ipiv.dtype, types.Integer):
         raise TypingError(f"ipiv must be an array of integers, got {ipiv}")
     if ipiv == PIVOTS:
-        return lambda ipiv: ipiv
+        return lambda ipiv: borrowed(ipiv)
 
     def copied(ipiv):
         result = np.empty(ipiv.size, np.int64)

@@ -55,11 +55,12 @@ def base_width(k):
 def factor_any(A, ipiv):
     """`factor` for any layout."""
     m, n = size(A)
-    straight = by_rows(A)
-    W = A if straight else duplicate(A)
-    info = factor(W, ipiv, ZERO, base_width(min(m, n)))
-    if not straight:
-        store(W, A)
+    base = base_width(min(m, n))
+    if by_rows(A):
+        return factor(A, ipiv, ZERO, base)
+    W = duplicate(A)
+    info = factor(W, ipiv, ZERO, base)
+    store(W, A)
     return info
 
 

@@ -26,10 +26,11 @@ SAFE_MINIMUM = 2.2250738585072014e-308
 def eliminate(A, k, width, scale):
     """Divide column k by its pivot and eliminate it from the `width` columns that follow.
 
-    Returns the row of the next column's largest entry, found on the way.
+    Returns the row of the next column's largest entry, found on the way. Written out for each
+    width: a loop of three would cost more than its body.
     """
     m = A.shape[0]
-    u = row(A, k, k, width + 1)
+    u = row(A, k, k, 4)
     best, p = -1.0, k + 1
     if width == 3:
         u1, u2, u3 = u[1], u[2], u[3]
@@ -42,15 +43,28 @@ def eliminate(A, k, width, scale):
             a[3] -= l * u3
             if abs(x) > best:
                 best, p = abs(x), i
-        return p
-    for i in range(k + 1, m):
-        a = row(A, i, k, width + 1)
-        l = a[0] * scale
-        a[0] = l
-        for t in range(1, width + 1):
-            a[t] -= l * u[t]
-        if width > 0 and abs(a[1]) > best:
-            best, p = abs(a[1]), i
+    elif width == 2:
+        u1, u2 = u[1], u[2]
+        for i in range(k + 1, m):
+            a = row(A, i, k, 3)
+            l = a[0] * scale
+            x = a[1] - l * u1
+            a[0], a[1] = l, x
+            a[2] -= l * u2
+            if abs(x) > best:
+                best, p = abs(x), i
+    elif width == 1:
+        u1 = u[1]
+        for i in range(k + 1, m):
+            a = row(A, i, k, 2)
+            l = a[0] * scale
+            x = a[1] - l * u1
+            a[0], a[1] = l, x
+            if abs(x) > best:
+                best, p = abs(x), i
+    else:
+        for i in range(k + 1, m):
+            row(A, i, k, 1)[0] *= scale
     return p
 
 

@@ -165,15 +165,28 @@ def plane(typingctx, partials, k):
 
 @intrinsic
 def strided(typingctx, A):
-    """`A` with its layout forgotten, so that what is called with it is compiled once.
-
-    Shares the ownership of A, for it is the door's: what it returns may outlive `A`.
-    """
+    """`A` with its layout forgotten, and its ownership shared: for what a kernel allocates."""
     result = types.Array(A.dtype, A.ndim, "A")
 
     def codegen(context, builder, signature, args):
         context.nrt.incref(builder, A, args[0])
         # Numba holds arrays of every layout alike.
         return args[0]
+
+    return result(A), codegen
+
+
+@intrinsic
+def borrowed(typingctx, A):
+    """`A` without its ownership, its layout forgotten if it has two dimensions.
+
+    Behind the door nobody counts references: at n = 4 the atomic counting took half the time.
+    """
+    result = types.Array(A.dtype, A.ndim, "A" if A.ndim == 2 else A.layout)
+
+    def codegen(context, builder, signature, args):
+        array = make_array(A)(context, builder, args[0])
+        array.meminfo = cgutils.get_null_value(array.meminfo.type)
+        return array._getvalue()
 
     return result(A), codegen

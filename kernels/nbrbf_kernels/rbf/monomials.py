@@ -5,9 +5,7 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
-from numba import types
-
-from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels._jit import kernel
 
 
 def monomial_powers(ndim: int, degree: int) -> np.ndarray[Any, Any]:
@@ -23,31 +21,14 @@ def monomial_powers(ndim: int, degree: int) -> np.ndarray[Any, Any]:
 
 
 @kernel
-def power(z, n):
-    """z^n for an integer n >= 0, by products, so that z may be dual."""
-    product = 1.0
-    for _ in range(n):
-        product = product * z
-    return product
+def monomial(x, i, shift, scale, powers, r):
+    """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k], real or dual.
 
-
-def monomial(x: Any, i: int, shift: Any, scale: Any, powers: Any, r: int, axis: int = 0) -> Any:
-    """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k] over the axes from `axis` on.
-
-    `x` holds the rows of these axes.
+    By products: the powers are small integers, and a dual number takes part as it is.
     """
-
-
-@specialise(monomial)
-def _monomial(x, i, shift, scale, powers, r, axis=0):
-    if not isinstance(x, types.BaseTuple):
-        return None
-
-    def last_axis(x, i, shift, scale, powers, r, axis=0):
-        return power((x[0][i] - shift[axis]) / scale[axis], powers[r, axis])
-
-    def this_axis_and_others(x, i, shift, scale, powers, r, axis=0):
-        factor = power((x[0][i] - shift[axis]) / scale[axis], powers[r, axis])
-        return factor * monomial(x[1:], i, shift, scale, powers, r, axis + 1)
-
-    return last_axis if len(x) == 1 else this_axis_and_others
+    product = 1.0
+    for axis in range(len(x)):
+        z = (x[axis][i] - shift[axis]) / scale[axis]
+        for _ in range(powers[r, axis]):
+            product = product * z
+    return product

@@ -1,4 +1,4 @@
-"""A short row of numbers on the stack, real or dual."""
+"""What a sum over blocks of points needs: a buffer for a block, arrays seen from its start."""
 
 from typing import Any
 
@@ -60,3 +60,34 @@ def _buffer_like(array):
         partials = _stack_array("partials", (array.width, LENGTH))
         return lambda array: like(array, values(), partials())
     return None
+
+
+@intrinsic
+def shifted(typingctx, array, n):
+    """`array`, or a tuple of them, as seen from n elements further along its last axis.
+
+    Only the address moves: the shape stays, so the caller keeps to what is left. An index
+    n + j would do, but LLVM cannot tell that it is not one of Python's negative ones, and
+    gathers single numbers instead of loading vectors.
+    """
+
+    def codegen(context, builder, signature, args):
+        return _shift(context, builder, array, args[0], args[1])
+
+    return array(array, n), codegen
+
+
+def _shift(context, builder, t, array, n):
+    if isinstance(t, types.BaseTuple):
+        rows = cgutils.unpack_tuple(builder, array)
+        moved = [_shift(context, builder, row_t, row, n) for row_t, row in zip(t, rows, strict=True)]
+        return context.make_tuple(builder, t, moved)
+    if isinstance(t, DualArrayType):
+        native = cgutils.create_struct_proxy(t)(context, builder, array)
+        native.value = _shift(context, builder, t.values, native.value, n)
+        native.partials = _shift(context, builder, t.planes, native.partials, n)
+        return native._getvalue()
+    native = make_array(t)(context, builder, array)
+    native.data = builder.gep(native.data, [n])
+    native.meminfo = cgutils.get_null_value(native.meminfo.type)  # owns nothing
+    return native._getvalue()

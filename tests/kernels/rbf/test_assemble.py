@@ -1,0 +1,59 @@
+"""The collocation matrix against SciPy's and the naive formula."""
+
+import numpy as np
+import pytest
+from scipy.interpolate._rbfinterp_np import _build_system
+
+from nbrbf_kernels.rbf.assemble import assemble
+from nbrbf_kernels.rbf.monomials import monomial_powers
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
+from tests.nbrbf.naive import PHI
+
+NAMES = list(RADIAL_FUNCTIONS)
+
+
+def matrix(name, y, smoothing, shift, scale, powers):
+    size = len(y) + len(powers)
+    A = np.full((size, size), np.nan)
+    rows = tuple(np.ascontiguousarray(y.T))
+    assemble(RADIAL_FUNCTIONS[name](), rows, smoothing, shift, scale, powers, A)
+    return A
+
+
+@pytest.mark.parametrize("ndim, degree", [(1, 2), (2, 1), (2, -1), (3, 2), (5, 1)])
+def test_is_scipys(ndim, degree):
+    rng = np.random.default_rng(0)
+    y, smoothing, epsilon = rng.random((41, ndim)), rng.random(41), 1.7
+    powers = monomial_powers(ndim, degree)
+    expected, _, shift, scale = _build_system(
+        y, np.zeros((41, 1)), smoothing, "multiquadric", epsilon, powers, np
+    )
+    A = matrix("multiquadric", epsilon * y, smoothing, epsilon * shift, epsilon * scale, powers)
+    np.testing.assert_allclose(A, expected, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_radial_function_gives_a_symmetric_matrix(name):
+    rng = np.random.default_rng(1)
+    y, smoothing = rng.random((61, 2)), rng.random(61)
+    powers = monomial_powers(2, 1)
+    A = matrix(name, y, smoothing, np.zeros(2), np.ones(2), powers)
+    np.testing.assert_array_equal(A, A.T)
+    difference = y[:, None, :] - y[None, :, :]
+    K = PHI[name]((difference * difference).sum(axis=2)) + np.diag(smoothing)
+    np.testing.assert_allclose(A[:61, :61], K, rtol=1e-14, atol=1e-16)
+    np.testing.assert_allclose(A[:61, 61:], np.prod(y[:, None, :] ** powers, axis=2), rtol=1e-15)
+    np.testing.assert_array_equal(A[61:, 61:], 0.0)
+
+
+def test_coordinates_of_1e50_do_not_overflow():
+    y = 1e50 * np.random.default_rng(2).random((9, 2)) + 1e55
+    A = matrix("quintic", y, np.zeros(9), np.full(2, 1e55), np.full(2, 1e50), monomial_powers(2, 2))
+    assert np.isfinite(A).all()
+
+
+@pytest.mark.parametrize("N", [0, 1])
+def test_no_point_and_one_point(N):
+    y, powers = np.full((N, 2), 0.5), monomial_powers(2, 0)
+    A = matrix("gaussian", y, np.full(N, 0.25), np.zeros(2), np.ones(2), powers)
+    np.testing.assert_array_equal(A, [[0.0]] if N == 0 else [[1.25, 1.0], [1.0, 0.0]])
