@@ -38,9 +38,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         run(options)
+        sys.stdout.flush()
     except (Mistake, TableError) as mistake:
         print("nbrbf: " + " ".join(str(mistake).split()), file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read our pipe has left; the flush at exit must not complain of it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -137,6 +144,10 @@ def _solved(problem: Problem, fit: dict[str, Any], x: _survey.Array) -> _survey.
             comparison = _survey.compare(problem.y, problem.d, x, fit)
         except (ValueError, np.linalg.LinAlgError, MemoryError) as error:
             raise Mistake(f"cannot fit {problem.source}: {error}") from None
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(np.ptp(comparison.values) + np.ptp(problem.d))
+    if not finite:
+        raise Mistake(f"numbers overflow in the fit of {problem.source}: scale them towards 1")
     for message in sorted({str(each.message) for each in caught}):
         print(f"nbrbf: warning: {message}", file=sys.stderr)
     return comparison
