@@ -90,7 +90,9 @@ def test_exp_of_every_special_value():
 def test_log_is_within_two_ulps_over_all_numbers(rng):
     subnormal = rng.integers(1, 2**52, 10_001).view(float)
     near_one = 1.0 + rng.uniform(-1e-3, 1e-3, 100_001)
-    x = np.concatenate([over_all_exponents(rng), subnormal, near_one, rng.uniform(0.5, 2.0, 100_001)])
+    x = np.concatenate(
+        [over_all_exponents(rng), subnormal, near_one, rng.uniform(0.5, 2.0, 100_001)]
+    )
     x = np.concatenate([x, [SMALLEST, SMALLEST_NORMAL, LARGEST, np.sqrt(0.5), np.sqrt(2.0)]])
     x = x[x != 1.0]
     assert ulps(apply(log_of, x), np.log(x.astype(np.longdouble))) <= 2.0

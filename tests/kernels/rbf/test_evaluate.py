@@ -88,7 +88,9 @@ def test_is_scipys(name, S):
     y, x, epsilon = rng.random((50, 2)), rng.random((23, 2)), 3.0
     f = RBFInterpolator(y, rng.standard_normal((50, S)), kernel=name, epsilon=epsilon)
     weights = np.ascontiguousarray(f._coeffs.T)
-    out = run(name, epsilon * y, weights, epsilon * f._shift, epsilon * f._scale, f.powers, epsilon * x)
+    out = run(
+        name, epsilon * y, weights, epsilon * f._shift, epsilon * f._scale, f.powers, epsilon * x
+    )
     # SciPy's sum has its own rounding errors, in proportion to its terms.
     terms = naive(name, epsilon * y, np.abs(weights), 0.0, 1.0, f.powers, epsilon * x)
     assert np.max(np.abs(out - f(x).T)) < 1e-14 * np.max(np.abs(terms))
@@ -101,7 +103,9 @@ def test_around_the_length_of_a_block(N, S):
     assert error(run("cubic", *arguments), naive("cubic", *arguments)) < 1e-13
 
 
-@pytest.mark.parametrize("N, Q, S, degree", [(0, 3, 1, 1), (0, 3, 2, 1), (4, 0, 1, 1), (4, 3, 0, 1)])
+@pytest.mark.parametrize(
+    "N, Q, S, degree", [(0, 3, 1, 1), (0, 3, 2, 1), (4, 0, 1, 1), (4, 3, 0, 1)]
+)
 def test_nothing_to_sum_over(N, Q, S, degree):
     arguments = problem(2, S, N=N, Q=Q, degree=degree)
     np.testing.assert_allclose(run("cubic", *arguments), naive("cubic", *arguments), rtol=1e-13)

@@ -130,7 +130,9 @@ def test_duals_follow_the_chain_rule(name):
     of_duals(RADIAL_FUNCTIONS[name](), DualArray(s, tangents, 1), out)
     f, f1, f2 = compute(name, s)
     np.testing.assert_allclose(out.value, [f, f1], rtol=1e-15)
-    np.testing.assert_allclose(out.partials, np.stack([f1 * tangents, f2 * tangents], 1), rtol=1e-14)
+    np.testing.assert_allclose(
+        out.partials, np.stack([f1 * tangents, f2 * tangents], 1), rtol=1e-14
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"thin_plate_spline"}))
