@@ -8,9 +8,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS, SCALE_INVARIANT, minimum_degree
 
 from nbrbf_kernels.dual import Dual, DualArray
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 
 
 def is_dual(value: Any) -> bool:
@@ -57,7 +57,7 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
     """
     if not is_dual(d):
         d = np.asarray(d)
-    dtype = complex if np.issubdtype(d.dtype, np.complexfloating) else float
+    dtype = np.complex128 if np.issubdtype(d.dtype, np.complexfloating) else np.float64
     if d.ndim == 0 or d.shape[0] != ny:
         raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
     shape = d.shape[1:]
@@ -108,9 +108,9 @@ def as_kernel(kernel: Any) -> tuple[Any, Any]:
 def as_epsilon(epsilon: Any, radial: Any, ndim: int) -> Any:
     """`epsilon` as a float or Dual, or as an array or DualArray of shape (ndim,)."""
     if epsilon is None:
-        if type(radial) in SCALE_INVARIANT:
+        if radial.scale_invariant:
             return 1.0
-        names = {name for name, t in RADIAL_FUNCTIONS.items() if t in SCALE_INVARIANT}
+        names = {name for name, t in RADIAL_FUNCTIONS.items() if t.scale_invariant}
         raise ValueError(f"`epsilon` must be specified if `kernel` is not one of {names}.")
     if not is_dual(epsilon):
         epsilon = np.asarray(epsilon, dtype=np.float64)
@@ -125,7 +125,7 @@ def as_epsilon(epsilon: Any, radial: Any, ndim: int) -> Any:
 
 def as_degree(degree: Any, radial: Any, name: Any) -> int:
     """`degree` as an int, by default the smallest for which the system is solvable."""
-    least = minimum_degree(radial)
+    least = radial.min_degree
     if degree is None:
         return max(least, 0)
     degree = int(degree)

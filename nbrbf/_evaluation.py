@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
-from nbrbf_kernels.rbf.evaluate import evaluate, evaluate_range
 
 from nbrbf._arguments import common_width, is_dual
 from nbrbf._rows import promoted
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.rbf.evaluate import evaluate_range
 
 
 class Centres(NamedTuple):
@@ -51,7 +51,7 @@ def _run(centres: Centres, weights: Any, x_rows: Any, out: Any, workers: int, bl
     arguments = (radial, rows, weights, shift, scale, powers, x_rows, out)
     Q = len(x_rows[0])
     if workers == 1 or block >= Q:
-        evaluate(*arguments)
+        evaluate_range(*arguments, 0, Q)
         return out
 
     def evaluate_block(start: int) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
 from nbrbf_kernels.rbf import fit
+from nbrbf_kernels.rbf.assemble import assemble
 
 
 class Factors(NamedTuple):
@@ -36,7 +37,8 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
         )
     order = len(smoothing) + len(powers)
     A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
-    info, rcond = fit.factor(radial, rows, smoothing, shift, scale, powers, A, ipiv)
+    assemble(radial, rows, smoothing, shift, scale, powers, A)
+    info, rcond = fit.factor(A, ipiv)
     if info > 0:
         raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
     return Factors(A, ipiv, rcond, "lu")

@@ -1,12 +1,10 @@
 """RBFInterpolator: SciPy's class, with derivatives."""
 
-import copy
 from functools import cached_property
 from types import GenericAlias
 from typing import Any
 
 import numpy as np
-from nbrbf_kernels.rbf.monomials import monomial_powers
 
 from nbrbf import _arguments
 from nbrbf._arguments import is_dual, value_of
@@ -16,6 +14,7 @@ from nbrbf._solver import Factors, factor
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.fit import polynomial_frame
+from nbrbf_kernels.rbf.monomials import monomial_powers
 
 
 class RBFInterpolator:
@@ -178,7 +177,8 @@ class RBFInterpolator:
         ValueError
             If the first axis of `d` is not as long as that of `y`.
         """
-        other = copy.copy(self)
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other.d, other.d_shape, other.d_dtype = _arguments.as_values(d, len(self.y))
         other._weights = other._solve()
         return other
@@ -217,7 +217,7 @@ class RBFInterpolator:
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
         """Real columns (Q, S) as the dtype of the data."""
-        if self.d_dtype is complex:
+        if self.d_dtype is np.complex128:
             return np.ascontiguousarray(columns).view(complex)
         return columns
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit
+from numba.core.types import unliteral
 from numba.extending import overload
 
 
@@ -40,9 +41,18 @@ def _compile(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     name = function.__qualname__
     function.__qualname__ = f"{name}_{DIGEST}"
     try:
-        return njit(cache=True, nogil=True, **options)(function)
+        compiled = njit(cache=True, nogil=True, **options)(function)
     finally:
         function.__qualname__ = name
+    # A constant argument has a literal type, and a kernel would be compiled again for each
+    # constant; a recursive one then refers to two of itself, which the cache does not resolve.
+    resolve = compiled.get_call_template
+
+    def resolve_without_literals(args: Any, kws: Any) -> Any:
+        return resolve([unliteral(t) for t in args], {k: unliteral(t) for k, t in kws.items()})
+
+    compiled.get_call_template = resolve_without_literals
+    return compiled
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -46,7 +46,8 @@ def complex_step(kernel, inputs, name, direction):
 
 def forward(kernel, inputs, names, directions):
     def function(*arguments):
-        return loss(RBFInterpolator, kernel, **{**inputs, **dict(zip(names, arguments))})
+        moved = dict(zip(names, arguments, strict=True))
+        return loss(RBFInterpolator, kernel, **{**inputs, **moved})
 
     return nbrbf.jvp(function, tuple(inputs[name] for name in names), tuple(directions))
 
@@ -60,3 +61,181 @@ def test_directional_derivative_is_the_complex_steps(kernel, name):
     expected = complex_step(kernel, inputs, name, direction)
     assert value == pytest.approx(naive_loss(kernel, **inputs), rel=1e-11)
     assert tangent == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("kernel", KINKED)
+def test_at_coincident_points_of_kinked_kernels_the_subgradient_is_the_symmetric_one(kernel, name):
+    inputs = problem(kernel, coincident=True)
+    direction = np.random.default_rng(1).standard_normal(np.shape(inputs[name]))
+    _, tangent = forward(kernel, inputs, [name], [direction])
+
+    def difference(h):
+        ahead, behind = (
+            loss(RBFInterpolator, kernel, **{**inputs, name: inputs[name] + t * direction})
+            for t in (h, -h)
+        )
+        return (ahead - behind) / (2 * h)
+
+    # |t| drops out of a symmetric difference, its product with a slope leaves an error of
+    # first order, which one extrapolation removes.
+    assert tangent == pytest.approx(2 * difference(5e-6) - difference(1e-5), rel=1e-6)
+
+
+@pytest.mark.parametrize("ndim", [1, 3])
+@pytest.mark.parametrize("kernel", ["thin_plate_spline", "gaussian"])
+def test_all_inputs_at_once_in_other_dimensions(kernel, ndim):
+    inputs = problem(kernel, ndim)
+    rng = np.random.default_rng(2)
+    directions = [rng.standard_normal(np.shape(inputs[name])) for name in INPUTS]
+    _, tangent = forward(kernel, inputs, INPUTS, directions)
+    moved = {
+        name: inputs[name] + 1j * naive.STEP * direction
+        for name, direction in zip(INPUTS, directions, strict=True)
+    }
+    assert tangent == pytest.approx(naive_loss(kernel, **moved).imag / naive.STEP, rel=1e-10)
+
+
+def test_the_gradient_in_chunks_is_the_gradient():
+    inputs = problem("cubic")
+
+    def function(y):
+        return loss(RBFInterpolator, "cubic", **{**inputs, "y": y})
+
+    gradient = nbrbf.gradient(function, inputs["y"])
+    expected = np.empty_like(gradient)
+    for index in np.ndindex(expected.shape):
+        direction = np.zeros(expected.shape)
+        direction[index] = 1.0
+        expected[index] = complex_step("cubic", inputs, "y", direction)
+    assert np.allclose(gradient, expected, rtol=0.0, atol=1e-10 * np.abs(expected).max())
+    assert np.allclose(nbrbf.gradient(function, inputs["y"], chunk=3), gradient, rtol=1e-11)
+
+
+def test_one_epsilon_for_each_axis():
+    inputs = {**problem("gaussian"), "epsilon": np.array([1.3, 0.8])}
+    direction = np.array([0.3, -2.0])
+    _, tangent = forward("gaussian", inputs, ["epsilon"], [direction])
+    expected = complex_step("gaussian", inputs, "epsilon", direction)
+    assert tangent == pytest.approx(expected, rel=1e-10)
+
+
+def test_one_smoothing_for_all_points():
+    inputs = {**problem("cubic"), "smoothing": np.float64(1e-2)}
+    _, tangent = forward("cubic", inputs, ["smoothing"], [np.float64(1.0)])
+    assert tangent == pytest.approx(complex_step("cubic", inputs, "smoothing", 1.0), rel=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_vector_and_complex_values(dtype):
+    rng = np.random.default_rng(4)
+    inputs = problem("multiquadric")
+    y, x = inputs["y"], inputs["x"]
+    d = rng.random((25, 3, 2)).astype(dtype)
+    dd = rng.random((25, 3, 2)).astype(dtype)
+    if dtype is complex:
+        d, dd = d + 1j * rng.random(d.shape), dd + 1j * rng.random(d.shape)
+    dy = rng.standard_normal(y.shape)
+
+    dual_y, dual_d = nbrbf.DualArray(y, dy[None]), nbrbf.DualArray(d, dd[None])
+    result = RBFInterpolator(dual_y, dual_d, kernel="multiquadric", epsilon=1.3)(x)
+    value, tangent = result.value, result.partials[0]
+    assert value.shape == tangent.shape == (12, 3, 2)
+    assert value.dtype == tangent.dtype == dtype
+    for part in ("real", "imag") if dtype is complex else ("real",):
+        parts = getattr(d, part) + 1j * naive.STEP * getattr(dd, part)
+        moved = naive.interpolate(
+            y + 1j * naive.STEP * dy, parts.reshape(25, 6), x, 0.0, 1.3, "multiquadric"
+        )
+        expected = moved.imag.reshape(12, 3, 2) / naive.STEP
+        scale = np.abs(expected).max()
+        assert np.allclose(getattr(tangent, part), expected, rtol=0.0, atol=1e-10 * scale)
+
+
+def test_the_value_plane_agrees_with_the_real_computation():
+    inputs = problem("thin_plate_spline")
+    y, d, x = inputs["y"], inputs["d"], inputs["x"]
+    real = RBFInterpolator(y, d)(x)
+    rng = np.random.default_rng(0)
+    for p in (1, 4):
+        dual_y = nbrbf.DualArray(y, rng.random((p, *y.shape)))
+        result = RBFInterpolator(dual_y, d)(x)
+        assert np.allclose(result.value, real, rtol=1e-13, atol=1e-14)
+        dual_d = nbrbf.DualArray(d, rng.random((p, *d.shape)))
+        assert np.allclose(RBFInterpolator(y, dual_d)(x).value, real, rtol=1e-13, atol=1e-14)
+
+
+def test_the_derivative_in_the_values_is_the_interpolant_of_the_tangent():
+    inputs = problem("cubic")
+    y, d, x = inputs["y"], inputs["d"], inputs["x"]
+    dd = np.random.default_rng(0).standard_normal(d.shape)
+    result = RBFInterpolator(y, nbrbf.DualArray(d, dd[None]))(x)
+    assert np.allclose(result.partials[0], RBFInterpolator(y, dd)(x), rtol=1e-11, atol=1e-12)
+
+
+def test_with_values_and_pickles_keep_the_partials():
+    import pickle
+
+    inputs = problem("cubic")
+    y, d, x = inputs["y"], inputs["d"], inputs["x"]
+    dual_y = nbrbf.DualArray(y, np.random.default_rng(0).standard_normal((2, *y.shape)))
+    f = RBFInterpolator(dual_y, d)
+    g = f.with_values(d**2)
+    expected = RBFInterpolator(dual_y, d**2)(x)
+    assert np.allclose(g(x).partials, expected.partials, rtol=1e-12, atol=1e-12)
+    h = pickle.loads(pickle.dumps(f))
+    assert np.array_equal(h(x).partials, f(x).partials)
+
+
+def test_derivatives_of_the_evaluation_points_alone():
+    inputs = problem("gaussian")
+    f = RBFInterpolator(inputs["y"], inputs["d"], kernel="gaussian", epsilon=1.3)
+    jacobian = nbrbf.jacobian(f, inputs["x"])
+    assert jacobian.shape == (12, 12, 2)
+    direction = np.random.default_rng(0).standard_normal((12, 2))
+    moved = naive.interpolate(
+        inputs["y"], inputs["d"], inputs["x"] + 1j * naive.STEP * direction, 0.0, 1.3, "gaussian"
+    )
+    tangent = np.einsum("ijk,jk->i", jacobian, direction)
+    assert np.allclose(tangent, moved.imag / naive.STEP, rtol=1e-10, atol=1e-11)
+
+
+def test_nested_derivatives_do_not_mix():
+    y = np.linspace(0.0, 1.0, 6)[:, None]
+
+    def inner(t):
+        return nbrbf.derivative(lambda s: t + s, t)
+
+    assert nbrbf.derivative(lambda t: t * inner(t), 2.0) == 1.0
+
+    def outer(t):
+        slope = nbrbf.gradient(lambda d: RBFInterpolator(y, d)(y + 0.05).sum(), y[:, 0])
+        return t * slope.sum()
+
+    # The weights of the values in the interpolant sum to 1 at each of the 6 points.
+    assert nbrbf.derivative(outer, 3.0) == pytest.approx(6.0, rel=1e-10)
+
+    def refused(t):
+        return nbrbf.gradient(lambda d: RBFInterpolator(y, d, smoothing=t)(y).sum(), y[:, 0]).sum()
+
+    with pytest.raises(TypeError, match="level"):
+        nbrbf.derivative(refused, 0.1)
+
+
+def test_widths_that_differ_are_named():
+    inputs = problem("cubic")
+    y, d = inputs["y"], inputs["d"]
+    wide = nbrbf.DualArray(y, np.zeros((3, *y.shape)))
+    narrow = nbrbf.DualArray(d, np.zeros((2, *d.shape)))
+    with pytest.raises(TypeError, match="`y` has 3 at level 0, `d` has 2 at level 0"):
+        RBFInterpolator(wide, narrow)
+    f = RBFInterpolator(y, narrow)
+    with pytest.raises(TypeError, match="one width"):
+        f(wide)
+
+
+def test_a_singular_system_yields_no_derivative():
+    y = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.5, 1.0]])
+    dual = nbrbf.DualArray(y, np.ones((1, *y.shape)))
+    with pytest.raises(np.linalg.LinAlgError, match="Points 0 and 2"):
+        RBFInterpolator(dual, np.arange(4.0))

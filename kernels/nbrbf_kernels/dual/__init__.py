@@ -1,9 +1,17 @@
 """Dual numbers: the number types, their rules, and the drivers built on them."""
 
-# Imported for what they register with Numba.
-from nbrbf_kernels.dual import compiled_array as compiled_array
-from nbrbf_kernels.dual import compiled_scalar as compiled_scalar
+# Imported for what they register: the compiled side with Numba, the others with NumPy's
+# protocols (the tables of protocol.py).
+from nbrbf_kernels.dual import (  # noqa: F401
+    compiled_array,
+    compiled_scalar,
+    functions,
+    joining,
+    products,
+    ufuncs,
+)
 from nbrbf_kernels.dual.array import DualArray
+from nbrbf_kernels.dual.drivers import derivative, gradient, jacobian, jvp
 from nbrbf_kernels.dual.scalar import Dual
 
-__all__ = ["Dual", "DualArray"]
+__all__ = ["Dual", "DualArray", "derivative", "gradient", "jacobian", "jvp"]

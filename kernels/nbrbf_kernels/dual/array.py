@@ -1,5 +1,233 @@
-class DualArray:
-    __slots__=("value","partials","level")
-    def __init__(self, value, partials, level=0):
-        self.value=value; self.partials=partials; self.level=level
-    def __repr__(self): return f"DualArray({self.value},{self.partials},{self.level})"
+"""DualArray: an array and the arrays of its partial derivatives."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nbrbf_kernels.dual.layout import laid_out, numbers
+from nbrbf_kernels.dual.levels import check_level
+from nbrbf_kernels.dual.protocol import OPERANDS, DualNumber
+from nbrbf_kernels.dual.scalar import Dual, check_width
+
+# Indices that give a view.
+_BASIC = (int, slice, np.int64, np.int32, np.intp)
+
+
+def _in_place(ufunc: np.ufunc) -> Any:
+    def method(self: "DualArray", other: Any) -> Any:
+        return ufunc(self, other, out=(self,)) if isinstance(other, OPERANDS) else NotImplemented
+
+    return method
+
+
+class DualArray(DualNumber):
+    """An array of shape S with p partial derivatives, an array of shape (p,) + S.
+
+    It follows NumPy's protocols: operators, indexing, broadcasting, ufuncs and the functions
+    of functions.py; what it does not support raises TypeError. Slices are views. What has no
+    dimension left is a `Dual`, as it is a scalar in NumPy.
+
+    Parameters
+    ----------
+    value : array_like, shape S
+        Numbers; float64 or complex128 arrays are not copied.
+    partials : array_like, shape (p,) + S
+        Their derivatives in p directions. Copied only if a plane is not laid out in memory
+        as `value` is.
+    level : int
+        Which derivative call the partials belong to; 0 for none.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    TypeError
+        If something else than numbers is given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = DualArray([1.0, 2.0], [[1.0, 0.0], [0.0, 1.0]])
+    >>> np.sum(x * x)
+    Dual(5.0, (2.0, 4.0))
+    """
+
+    __slots__ = ("level", "partials", "value")
+
+    value: np.ndarray[Any, Any]
+    partials: np.ndarray[Any, Any]
+    level: int
+
+    __iadd__, __isub__ = _in_place(np.add), _in_place(np.subtract)
+    __imul__, __itruediv__ = _in_place(np.multiply), _in_place(np.divide)
+    __ipow__, __imatmul__ = _in_place(np.power), _in_place(np.matmul)
+
+    def __init__(self, value: Any, partials: Any, level: int = 0) -> None:
+        self.level = check_level(level)
+        value, partials = numbers(value, "value"), numbers(partials, "partials")
+        if partials.ndim != value.ndim + 1 or partials.shape[1:] != value.shape:
+            raise ValueError(
+                f"partials must have the shape (p,) + {value.shape} of p values, "
+                f"got {partials.shape}"
+            )
+        dtype = np.result_type(value, partials)
+        self.value, self.partials = laid_out(
+            value.astype(dtype, copy=False), partials.astype(dtype, copy=False)
+        )
+
+    def __reduce__(self) -> Any:
+        return DualArray, (self.value, self.partials, self.level)
+
+    def __copy__(self) -> "DualArray":
+        return self.copy()
+
+    def __repr__(self) -> str:
+        level = f", level={self.level}" if self.level else ""
+        return f"DualArray({self.value!r},\n{self.partials!r}{level})"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value."""
+        return self.value.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions of the value."""
+        return self.value.ndim
+
+    @property
+    def size(self) -> int:
+        """Number of entries of the value."""
+        return self.value.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float64 or complex128."""
+        return self.value.dtype
+
+    @property
+    def T(self) -> "DualArray":
+        """The transpose, a view."""
+        return self.transpose()
+
+    @property
+    def real(self) -> "DualArray":
+        """The real part, a view."""
+        return DualArray(self.value.real, self.partials.real, self.level)
+
+    @property
+    def imag(self) -> "DualArray":
+        """The imaginary part."""
+        return DualArray(self.value.imag, self.partials.imag, self.level)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key: Any) -> Any:
+        value = self.value[key]
+        index = key if isinstance(key, tuple) else (key,)
+        if all(k is None or k is Ellipsis or type(k) in _BASIC for k in index):
+            return wrap(value, self.partials[(slice(None), *index)], self.level)
+        # A plane at a time: with index arrays the axis of partials could change its place.
+        planes = np.empty((self.width, *np.shape(value)), self.dtype)
+        for k in range(self.width):
+            planes[k] = self.partials[k, ...][key]
+        return wrap(value, planes, self.level)
+
+    def __setitem__(self, key: Any, other: Any) -> None:
+        common(self, other)
+        value, partials = split(other)
+        if np.iscomplexobj(value) and not np.iscomplexobj(self.value):
+            raise TypeError("complex numbers cannot be assigned into a real DualArray")
+        self.value[key] = value
+        for k in range(self.width):
+            self.partials[k, ...][key] = 0.0 if partials is None else partials[k]
+
+    def astype(self, dtype: Any, copy: bool = True) -> "DualArray":
+        """As float64 or complex128; other types would drop the derivative."""
+        if np.dtype(dtype) not in (np.float64, np.complex128):
+            raise TypeError(f"dtype must be float64 or complex128, got {np.dtype(dtype)}")
+        if np.dtype(dtype) == np.float64 and np.iscomplexobj(self.value):
+            raise TypeError("dtype must be complex128 for complex values; take .real or .imag")
+        value, partials = (a.astype(dtype, copy=copy) for a in (self.value, self.partials))
+        return DualArray(value, partials, self.level)
+
+    def copy(self, order: Any = "C") -> "DualArray":
+        """A copy, in C order as NumPy's method."""
+        return np.copy(self, order=order)  # type: ignore[return-value]
+
+    def reshape(self, *shape: Any, order: Any = "C") -> Any:
+        """In another shape, a view if that can be."""
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
+
+    def ravel(self, order: Any = "C") -> Any:
+        """All entries in one row, a view if that can be."""
+        return np.reshape(self, -1, order=order)
+
+    def flatten(self) -> Any:
+        """A copy of all entries in C order."""
+        return np.reshape(self, -1).copy()
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in another order, a view."""
+        order: Any = axes[0] if len(axes) == 1 else axes
+        return np.transpose(self, order or None)
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As `numpy.sum`."""
+        return np.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As `numpy.mean`."""
+        return np.mean(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As `numpy.min`."""
+        return np.min(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As `numpy.max`."""
+        return np.max(self, axis=axis, keepdims=keepdims)
+
+    def dot(self, other: Any) -> Any:
+        """As `numpy.dot`."""
+        return np.dot(self, other)
+
+
+def wrap(value: Any, partials: Any, level: int) -> Any:
+    """A DualArray, or a Dual where no dimension is left."""
+    if np.ndim(value) == 0:
+        return Dual(np.asarray(value)[()], partials, level)
+    return DualArray(value, partials, level)
+
+
+def split(x: Any) -> tuple[Any, Any]:
+    """Value and partials as arrays; partials are None for a constant."""
+    if isinstance(x, DualArray):
+        return x.value, x.partials
+    if isinstance(x, Dual):
+        return np.asarray(x.value), np.asarray(x.partials, dtype=x.dtype)
+    return numbers(x), None
+
+
+def common(*operands: Any) -> tuple[int, int]:
+    """Level and width of the dual operands, which must agree; (0, 0) without any."""
+    duals = [x for x in operands if isinstance(x, DualNumber)]
+    levels = {x.level for x in duals}
+    levels |= {x.value.level for x in duals if isinstance(x.value, Dual)}
+    if len(levels) > 1:
+        low, *_, high = sorted(levels)
+        raise TypeError(
+            f"levels {low} and {high} meet in an array: nesting is not supported for "
+            "DualArrays, only for Duals"
+        )
+    if not duals:
+        return 0, 0
+    return levels.pop(), check_width(*(x.width for x in duals))

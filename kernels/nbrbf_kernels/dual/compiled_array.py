@@ -27,17 +27,13 @@ def _is_element(array, index):
 def _element_pointers(context, builder, array, index_type, dual_array, index):
     """The addresses of the value and of each partial of one element."""
     native = cgutils.create_struct_proxy(array)(context, builder, dual_array)
+    parts = [(index, index_type)]
     if isinstance(index_type, types.BaseTuple):
-        index = cgutils.unpack_tuple(builder, index)
-        index_types = list(index_type)
-    else:
-        index, index_types = [index], [index_type]
-    index = [context.cast(builder, i, t, types.intp) for i, t in zip(index, index_types, strict=True)]
+        parts = list(zip(cgutils.unpack_tuple(builder, index), index_type, strict=True))
+    index = [context.cast(builder, i, t, types.intp) for i, t in parts]
     values = make_array(array.values)(context, builder, native.value)
     planes = make_array(array.planes)(context, builder, native.partials)
-    yield cgutils.get_item_pointer(
-        context, builder, array.values, values, index, wraparound=True
-    )
+    yield cgutils.get_item_pointer(context, builder, array.values, values, index, wraparound=True)
     for k in range(array.width):
         plane = ir.Constant(ir.IntType(64), k)
         # Python's negative indices are settled once; the compiler sees the same test p times.

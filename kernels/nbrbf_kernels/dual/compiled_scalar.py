@@ -39,6 +39,11 @@ def _add(context, builder, t, a, b):
     return context.compile_internal(builder, lambda a, b: a + b, t(t, t), (a, b))
 
 
+def _partials_as(context, builder, t, dual, inner):
+    _, partials = unpack(builder, t, dual)
+    return [context.cast(builder, partial, t.inner, inner) for partial in partials]
+
+
 @intrinsic(prefer_literal=False)
 def chain(typingctx, v, fx, x):
     """Dual(v, fx * x')."""
@@ -47,11 +52,8 @@ def chain(typingctx, v, fx, x):
     def codegen(context, builder, signature, args):
         inner = result.inner
         v_, fx_ = (context.cast(builder, args[i], signature.args[i], inner) for i in (0, 1))
-        _, dx = unpack(builder, x, args[2])
-        partials = [
-            _multiply(context, builder, inner, fx_, context.cast(builder, d, x.inner, inner))
-            for d in dx
-        ]
+        dx = _partials_as(context, builder, x, args[2], inner)
+        partials = [_multiply(context, builder, inner, fx_, d) for d in dx]
         return pack(context, builder, result, v_, partials)
 
     return result(v, fx, x), codegen
@@ -64,15 +66,13 @@ def chain2(typingctx, v, fx, x, fy, y):
     result = DualType(x.width, x.level, inner)
 
     def codegen(context, builder, signature, args):
-        v_, fx_, fy_ = (
-            context.cast(builder, args[i], signature.args[i], inner) for i in (0, 1, 3)
-        )
-        _, dx = unpack(builder, x, args[2])
-        _, dy = unpack(builder, y, args[4])
+        v_, fx_, fy_ = (context.cast(builder, args[i], signature.args[i], inner) for i in (0, 1, 3))
+        dx = _partials_as(context, builder, x, args[2], inner)
+        dy = _partials_as(context, builder, y, args[4], inner)
         partials = []
         for dxk, dyk in zip(dx, dy, strict=True):
-            left = _multiply(context, builder, inner, fx_, context.cast(builder, dxk, x.inner, inner))
-            right = _multiply(context, builder, inner, fy_, context.cast(builder, dyk, y.inner, inner))
+            left = _multiply(context, builder, inner, fx_, dxk)
+            right = _multiply(context, builder, inner, fy_, dyk)
             partials.append(_add(context, builder, inner, left, right))
         return pack(context, builder, result, v_, partials)
 

@@ -1,6 +1,7 @@
 """Fitting: the weights w = (a, b) of [[K + diag(smoothing), P], [P^T, 0]] w = (d, 0).
 
 The solver's seam is `factor` and `solve`: whoever fits knows nothing of the matrix but these.
+They do not know the radial function, or the linear algebra would be compiled for each again.
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ from nbrbf_kernels.linalg.condition import gecon
 from nbrbf_kernels.linalg.lu import getrf
 from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.assemble import assemble
+from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import monomial
 
 
@@ -32,37 +34,28 @@ def polynomial_frame(points, shift, scale):
 
 @sum_kernel
 def find_duplicate(points, smoothing):
-    """Indices i < j of two coincident points whose smoothing is 0; (-1, -1) without any.
+    """Indices i < j of two points at distance 0 whose smoothing is 0; (-1, -1) without any.
 
     points: rows of shape (N,); smoothing: (N,).
     """
-    n = smoothing.shape[0]
-    for j in range(n):
-        if smoothing[j] != 0.0:
-            continue
+    for j in range(smoothing.shape[0]):
         coincident = 0
         for i in range(j):
-            equal = smoothing[i] == 0.0
-            for row in points:
-                equal &= row[i] == row[j]
-            coincident += equal
-        if coincident > 0:
-            for i in range(j):
-                equal = smoothing[i] == 0.0
-                for row in points:
-                    equal &= row[i] == row[j]
-                if equal:
-                    return i, j
+            coincident += squared_distance(points, i, points, j) == 0.0
+        if coincident == 0 or smoothing[j] != 0.0:
+            continue
+        for i in range(j):
+            if smoothing[i] == 0.0 and squared_distance(points, i, points, j) == 0.0:
+                return i, j
     return -1, -1
 
 
 @kernel
-def factor(k, points, smoothing, shift, scale, powers, A, ipiv):
-    """Factor the collocation matrix: (LAPACK's info, reciprocal condition estimate).
+def factor(A, ipiv):
+    """Factor a symmetric matrix: (LAPACK's info, reciprocal condition estimate).
 
-    points: rows of shape (N,); smoothing (N,); A (N + R, N + R) and ipiv (N + R,) are written.
+    A (M, M) is overwritten by its factors, ipiv (M,) is written.
     """
-    assemble(k, points, smoothing, shift, scale, powers, A)
     # The matrix is symmetric: the largest row sum is the 1-norm.
     anorm = 0.0
     for i in range(A.shape[0]):
@@ -99,7 +92,8 @@ def fit(k, points, d, smoothing, powers, A, ipiv, weights):
     """
     shift, scale = np.empty(len(points)), np.empty(len(points))
     polynomial_frame(points, shift, scale)
-    info, _ = factor(k, points, smoothing, shift, scale, powers, A, ipiv)
+    assemble(k, points, smoothing, shift, scale, powers, A)
+    info = getrf(A, ipiv)
     if info == 0:
         weights[:, : d.shape[0]] = d.T
         weights[:, d.shape[0] :] = 0.0

@@ -1,0 +1,196 @@
+"""NumPy's elementwise functions of dual numbers, made from the table of rules.
+
+    f(x)' = f_x x'          f(x, y)' = f_x x' + f_y y'
+
+The value is computed by NumPy and warns as NumPy does; the derivative never adds a warning.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from nbrbf_kernels.dual.array import DualArray, common, split, wrap
+from nbrbf_kernels.dual.layout import planes_like
+from nbrbf_kernels.dual.protocol import UFUNCS, DualNumber
+from nbrbf_kernels.dual.rules import BINARY, UNARY
+from nbrbf_kernels.dual.scalar import Dual, check_width, number, parts, primal
+
+silent = partial(np.errstate, all="ignore")
+
+
+def _is_scalar(x: Any) -> bool:
+    return isinstance(x, Dual) or (not isinstance(x, DualArray) and np.ndim(x) == 0)
+
+
+def _outer_parts(operands: tuple[Any, ...]) -> tuple[int, list[Any], list[Any]]:
+    """The outermost level of scalars, and their values and partials (or None) in it."""
+    operands = tuple(number(x) for x in operands)
+    level = max(x.level for x in operands if isinstance(x, Dual))
+    values, tangents = zip(*(parts(x, level) for x in operands), strict=True)
+    check_width(*(len(t) for t in tangents if t is not None))
+    return level, list(values), list(tangents)
+
+
+def _scalar(ufunc: np.ufunc, rules: Any, operands: tuple[Any, ...]) -> Dual:
+    level, values, tangents = _outer_parts(operands)
+    v = ufunc(*values)
+    with silent():
+        terms = [
+            [factor * p for p in t]
+            for rule, t in zip(rules, tangents, strict=True)
+            if t is not None
+            for factor in (rule(*values, v),)
+        ]
+        partials = terms[0] if len(terms) == 1 else [a + b for a, b in zip(*terms, strict=True)]
+    return Dual(v, partials, level)
+
+
+def aligned(partials: Any, ndim: int) -> Any:
+    """Partials with axes of length 1 put in, so that the planes broadcast as values do."""
+    missing = ndim + 1 - partials.ndim
+    return partials.reshape((len(partials),) + (1,) * missing + partials.shape[1:])
+
+
+def _array(call: Any, rules: Any, operands: tuple[Any, ...]) -> tuple[Any, Any]:
+    values, tangents = zip(*(split(x) for x in operands), strict=True)
+    v = np.asarray(call(*values))
+    planes = None
+    with silent():
+        for rule, t in zip(rules, tangents, strict=True):
+            if t is None:
+                continue
+            factor, t = rule(*values, v), aligned(t, v.ndim)
+            if planes is None:
+                planes = np.multiply(factor, t, out=planes_like(v, len(t)))
+            else:
+                planes += factor * t
+    return v, planes
+
+
+def _out(ufunc: np.ufunc, keywords: dict[str, Any]) -> tuple[DualArray | None, Any]:
+    """The arguments out and where, if they are there and nothing else is."""
+    keywords = dict(keywords)
+    (out,) = keywords.pop("out", None) or (None,)
+    where = keywords.pop("where", True)
+    if keywords:
+        raise TypeError(f"numpy.{ufunc.__name__} of dual numbers takes no {next(iter(keywords))}")
+    if out is not None and not isinstance(out, DualArray):
+        raise TypeError(
+            f"out must be a DualArray for numpy.{ufunc.__name__} of dual numbers, got "
+            f"{type(out).__name__}: that would drop the derivative"
+        )
+    if out is None and where is not True:
+        raise TypeError(f"numpy.{ufunc.__name__} of dual numbers takes where only with out")
+    return out, where
+
+
+def _elementwise(scalar: Any, array: Any) -> Callable[..., Any]:
+    """A ufunc from what it is for Duals, and what value and partials are for arrays."""
+
+    def apply(ufunc: np.ufunc, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        out, where = _out(ufunc, keywords)
+        if out is None:
+            if all(_is_scalar(x) for x in operands):
+                return scalar(ufunc, operands)
+            level, _ = common(*operands)
+            value, planes = array(ufunc, operands)
+            return wrap(value, planes, level)
+        common(out, *operands)
+        # Where `where` is false nothing is computed: NumPy would not warn there either.
+        call = partial(ufunc, out=out.value.copy(), where=where)
+        value, planes = array(call, operands)
+        np.copyto(out.value, value, where=where)
+        np.copyto(out.partials, 0.0 if planes is None else planes, where=where)
+        return out
+
+    return apply
+
+
+def _differentiable(*rules: Any) -> Callable[..., Any]:
+    return _elementwise(
+        lambda ufunc, operands: _scalar(ufunc, rules, operands),
+        lambda call, operands: _array(call, rules, operands),
+    )
+
+
+def _real(apply: Callable[..., Any]) -> Callable[..., Any]:
+    """For functions that have no complex derivative."""
+
+    def checked(ufunc: np.ufunc, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        if any(np.iscomplexobj(_primal(x)) for x in operands):
+            raise TypeError(f"numpy.{ufunc.__name__} of complex numbers has no complex derivative")
+        return apply(ufunc, operands, keywords)
+
+    return checked
+
+
+def _primal(x: Any) -> Any:
+    return x.value if isinstance(x, DualArray) else primal(x)
+
+
+def _predicate(ufunc: np.ufunc, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Comparisons and the like look at values and return booleans."""
+    if any(isinstance(x, DualNumber) for x in keywords.get("out") or ()):
+        raise TypeError(f"out must be an array of booleans for numpy.{ufunc.__name__}, got a dual")
+    return ufunc(*(_primal(x) for x in operands), **keywords)
+
+
+def _conjugate_scalar(ufunc: np.ufunc, operands: tuple[Any, ...]) -> Dual:
+    (x,) = operands
+    return Dual(ufunc(x.value), [ufunc(p) for p in x.partials], x.level)
+
+
+def _conjugate_array(call: Any, operands: tuple[Any, ...]) -> tuple[Any, Any]:
+    ((value, tangent),) = (split(x) for x in operands)
+    v = np.asarray(call(value))
+    return v, None if tangent is None else np.conjugate(aligned(tangent, v.ndim))
+
+
+def _extremum(first_wins: Any) -> Callable[..., Any]:
+    """maximum and minimum: the derivative of the number that is taken, never of a product
+    with 0, which would let the other's NaN through. The first of equal ones is taken."""
+
+    def first(x: Any, y: Any) -> Any:
+        return first_wins(x, y) | (x != x)  # a NaN wins, the first before the second
+
+    def scalar(ufunc: np.ufunc, operands: tuple[Any, ...]) -> Dual:
+        level, values, tangents = _outer_parts(operands)
+        taken = tangents[0 if first(*map(primal, values)) else 1]
+        if taken is None:
+            taken = [0.0] * len(next(t for t in tangents if t is not None))
+        return Dual(ufunc(*values), taken, level)
+
+    def array(call: Any, operands: tuple[Any, ...]) -> tuple[Any, Any]:
+        values, tangents = zip(*(split(x) for x in operands), strict=True)
+        v = np.asarray(call(*values))
+        if all(t is None for t in tangents):
+            return v, None
+        x, y = (0.0 if t is None else aligned(t, v.ndim) for t in tangents)
+        return v, np.where(first(*values), x, y)
+
+    return _real(_elementwise(scalar, array))
+
+
+def _zero(x: Any, v: Any) -> float:
+    return 0.0
+
+
+UFUNCS.update({getattr(np, name): _differentiable(rule) for name, rule in UNARY.items()})
+UFUNCS.update({getattr(np, name): _differentiable(*rules) for name, rules in BINARY.items()})
+UFUNCS[np.float_power] = UFUNCS[np.power]
+UFUNCS[np.absolute] = UFUNCS[np.fabs] = _real(UFUNCS[np.absolute])
+UFUNCS[np.conjugate] = _elementwise(_conjugate_scalar, _conjugate_array)
+UFUNCS[np.maximum] = _extremum(np.greater_equal)
+UFUNCS[np.minimum] = _extremum(np.less_equal)
+
+_STEPS = (np.sign, np.floor, np.ceil, np.trunc, np.rint)
+UFUNCS.update({step: _real(_differentiable(_zero)) for step in _STEPS})
+
+_PREDICATES = (
+    *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
+    *(np.logical_and, np.logical_or, np.logical_xor, np.logical_not),
+    *(np.isfinite, np.isinf, np.isnan, np.signbit),
+)
+UFUNCS.update({predicate: _predicate for predicate in _PREDICATES})

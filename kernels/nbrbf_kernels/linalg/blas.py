@@ -1,0 +1,80 @@
+"""BLAS for row-major blocks, through the pointers that SciPy exports to Cython.
+
+BLAS is column-major, and a row-major A is there A^T: C = A B is computed as C^T = B^T A^T, a
+lower triangle is an upper one, and the left side is the right. A pointer entered as a symbol,
+unlike its bare address, survives the cache on disk.
+"""
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import get_cython_function_address, intrinsic
+from numba.np.arrayobj import make_array
+
+from nbrbf_kernels._jit import kernel
+
+
+def _routine(name):
+    """A BLAS subroutine; called with a tuple: chars as uint8, arrays as the address of their first entry."""
+    symbol = f"nbrbf_{name}"
+    llvm.add_symbol(symbol, get_cython_function_address("scipy.linalg.cython_blas", name))
+    # Fortran passes by reference, and SciPy's integers have 32 bits.
+    width = {types.uint8: ir.IntType(8), types.float64: ir.DoubleType()}
+
+    @intrinsic
+    def call(typingctx, args):
+        def codegen(context, builder, signature, values):
+            pointers = []
+            for k, t in enumerate(args):
+                value = builder.extract_value(values[0], k)
+                if isinstance(t, types.Array):
+                    data = make_array(t)(context, builder, value).data
+                else:
+                    low = width.get(types.unliteral(t), ir.IntType(32))
+                    if isinstance(low, ir.IntType) and value.type.width > low.width:
+                        value = builder.trunc(value, low)
+                    data = cgutils.alloca_once(builder, low)
+                    builder.store(value, data)
+                pointers.append(builder.bitcast(data, cgutils.voidptr_t))
+            routine = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t] * len(pointers)),
+                symbol,
+            )
+            builder.call(routine, pointers)
+            return context.get_dummy_value()
+
+        return types.void(args), codegen
+
+    return call
+
+
+_dgemm = _routine("dgemm")
+_dgemv = _routine("dgemv")
+
+
+@kernel
+def _flag(yes, if_yes, if_no):
+    return types.uint8(if_yes if yes else if_no)
+
+
+@kernel
+def leading(A):
+    """Leading dimension of a row-major block; the stride of a single row means nothing."""
+    return max(A.strides[0] // 8, A.shape[1], 1)
+
+
+@kernel
+def gemm(alpha, A, trans_a, B, trans_b, beta, C):
+    """C = alpha op(A) op(B) + beta C."""
+    m, n = C.shape
+    k = A.shape[0] if trans_a else A.shape[1]
+    ta, tb = _flag(trans_a, ord("T"), ord("N")), _flag(trans_b, ord("T"), ord("N"))
+    _dgemm((tb, ta, n, m, k, alpha, B, leading(B), A, leading(A), beta, C, leading(C)))
+
+
+@kernel
+def gemv(alpha, A, trans, x, beta, y):
+    """y = alpha op(A) x + beta y, the vectors contiguous."""
+    m, n = A.shape
+    _dgemv((_flag(trans, ord("N"), ord("T")), n, m, alpha, A, leading(A), x, 1, beta, y, 1))

@@ -1,0 +1,142 @@
+"""The block operations that everything recursive is written in, on real blocks and on planes.
+
+For planes each calls the real one on the values, which is why these agree to the bit with a
+real computation, and then treats the planes of partials one at a time:
+
+    subtract_product   C' -= op(A') B + op(A) B'
+    solve_block        X' = op(T)^-1 (B' - tri(op(T')) X)
+    panel              see `panel`
+    swap_rows          the same swaps
+"""
+
+from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.dual.planes import PlanesType
+from nbrbf_kernels.linalg.blas import gemm, gemv
+from nbrbf_kernels.linalg.micro import swap
+from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
+from nbrbf_kernels.linalg.triangle import solve_block_real, triangle_block_real
+from nbrbf_kernels.linalg.views import NO, plane, row, transposed
+
+
+def subtract_product(C, A, trans, B):
+    """C -= op(A) B."""
+
+
+def solve_block(T, B, lower, trans, unit):
+    """B = op(T)^-1 B for a triangle of the base size."""
+
+
+def panel(A, ipiv, offset):
+    """LU of a tall panel, its first row being row `offset` of the whole; returns info."""
+
+
+def swap_rows(B, ipiv, first, last, offset, inverse):
+    """Apply the swaps first to last of ipiv, in turn or backwards; row 0 of B is row `offset`."""
+
+
+def dual(*arguments):
+    """Which of the Numba types are planes."""
+    return tuple(isinstance(t, PlanesType) for t in arguments)
+
+
+@kernel
+def subtract_product_real(C, A, trans, B):
+    m, n = C.shape
+    k = B.shape[0]
+    if m == 0 or n == 0 or k == 0:
+        return
+    if n == 1:
+        gemv(-1.0, A, trans, row(transposed(B), 0, 0, k), 1.0, row(transposed(C), 0, 0, m))
+    else:
+        gemm(-1.0, A, trans, B, NO, 1.0, C)
+
+
+@kernel
+def subtract_product_planes(C, A, trans, B):
+    subtract_product_real(C.value, A.value, trans, B.value)
+    for k in range(C.partials.shape[0]):
+        dC = plane(C.partials, k)
+        subtract_product_real(dC, plane(A.partials, k), trans, B.value)
+        subtract_product_real(dC, A.value, trans, plane(B.partials, k))
+
+
+@kernel
+def subtract_product_linear(C, A, trans, B):
+    subtract_product_real(C.value, A, trans, B.value)
+    for k in range(C.partials.shape[0]):
+        subtract_product_real(plane(C.partials, k), A, trans, plane(B.partials, k))
+
+
+@specialise(subtract_product)
+def _(C, A, trans, B):
+    return {
+        (False, False): subtract_product_real.py_func,
+        (False, True): subtract_product_linear.py_func,
+        (True, True): subtract_product_planes.py_func,
+    }[dual(A, B)]
+
+
+@kernel
+def solve_block_planes(T, B, lower, trans, unit):
+    solve_block_real(T.value, B.value, lower, trans, unit)
+    for k in range(B.partials.shape[0]):
+        dB = plane(B.partials, k)
+        triangle_block_real(dB, plane(T.partials, k), B.value, lower, trans, unit)
+        solve_block_real(T.value, dB, lower, trans, unit)
+
+
+@kernel
+def solve_block_linear(T, B, lower, trans, unit):
+    solve_block_real(T, B.value, lower, trans, unit)
+    for k in range(B.partials.shape[0]):
+        solve_block_real(T, plane(B.partials, k), lower, trans, unit)
+
+
+@specialise(solve_block)
+def _(T, B, lower, trans, unit):
+    return {
+        (False, False): solve_block_real.py_func,
+        (False, True): solve_block_linear.py_func,
+        (True, True): solve_block_planes.py_func,
+    }[dual(T, B)]
+
+
+@kernel
+def swap_rows_real(B, ipiv, first, last, offset, inverse):
+    for h in range(last - first):
+        k = last - 1 - h if inverse else first + h
+        p = ipiv[k]
+        if p != k:
+            swap(B, k - offset, p - offset)
+
+
+@kernel
+def swap_rows_planes(B, ipiv, first, last, offset, inverse):
+    swap_rows_real(B.value, ipiv, first, last, offset, inverse)
+    for k in range(B.partials.shape[0]):
+        swap_rows_real(plane(B.partials, k), ipiv, first, last, offset, inverse)
+
+
+@specialise(swap_rows)
+def _(B, ipiv, first, last, offset, inverse):
+    if dual(B) == (True,):
+        return swap_rows_planes.py_func
+    return swap_rows_real.py_func
+
+
+@kernel
+def panel_planes(A, ipiv, offset):
+    info = panel_real(A.value, ipiv, offset)
+    last = offset + A.value.shape[1]
+    for k in range(A.partials.shape[0]):
+        dA = plane(A.partials, k)
+        swap_rows_real(dA, ipiv, offset, last, offset, NO)
+        panel_tangent(A.value, dA)
+    return info
+
+
+@specialise(panel)
+def _(A, ipiv, offset):
+    if dual(A) == (True,):
+        return panel_planes.py_func
+    return panel_real.py_func

@@ -1,0 +1,224 @@
+"""The door: whatever layout an array comes in, the kernels behind see one type.
+
+That is a block with unit inner stride, or planes of such blocks. Fortran order is the transposed
+problem where that exists; anything else is copied and, if written, copied back. A vector is
+a block of one column, and as such contiguous.
+"""
+
+import numpy as np
+from numba.core import types
+from numba.core.errors import TypingError
+
+from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
+from nbrbf_kernels.dual.types import DualArrayType, DualType
+from nbrbf_kernels.linalg.views import block, borrowed, column, plane, strided, transposed
+
+PIVOTS = types.Array(types.int64, 1, "C")
+
+
+def enter(A):
+    """A, real or dual, as a block or planes that forget its layout; a vector as a column."""
+
+
+def written(B, name, A, other):
+    """Refuse to write into the argument B, called `name`, what A, called `other`, implies."""
+
+
+def size(A):
+    """(rows, columns) of a block or of planes."""
+
+
+def by_rows(A):
+    """Whether A is stored by rows with unit inner stride."""
+
+
+def by_columns(V):
+    """Whether V is one contiguous column, or stored by rows if it has several."""
+
+
+def duplicate(A):
+    """A copy of A that is stored by rows."""
+
+
+def store(W, A):
+    """A = W, whatever the layout of A."""
+
+
+def pivots(ipiv):
+    """ipiv as contiguous 64-bit integers: itself, or a copy."""
+
+
+def store_pivots(pivots, ipiv):
+    """Undo `pivots`, where it made a copy."""
+
+
+@specialise(enter)
+def _(A):
+    if isinstance(A, DualArrayType):
+        return _enter_vector if A.ndim == 1 else _enter_matrix
+    return (lambda A: column(A)) if A.ndim == 1 else (lambda A: borrowed(A))
+
+
+def _enter_vector(A):
+    return column(planes(A))
+
+
+def _enter_matrix(A):
+    m, n = A.value.shape
+    return block(planes(A), 0, 0, m, n)
+
+
+def _check(t, name):
+    array = t.values if isinstance(t, DualArrayType) else t
+    if not isinstance(array, types.Array) or array.dtype != types.float64:
+        raise TypingError(f"{name} must be an array of float64 or a DualArray, got {t}")
+    if array.ndim not in (1, 2):
+        raise TypingError(f"{name} must have 1 or 2 dimensions, got {t}")
+
+
+@specialise(written)
+def _(B, name, A, other):
+    if not isinstance(name, types.StringLiteral):
+        return None  # Numba asks again with the string itself
+    name, other = name.literal_value, other.literal_value
+    _check(B, name)
+    if not B.mutable:
+        raise TypingError(f"{name} is written in place and must not be read-only, got {B}")
+    if not isinstance(A, (DualType, types.Number)):
+        _check(A, other)
+    if isinstance(A, (DualArrayType, DualType)):
+        if not isinstance(B, DualArrayType):
+            raise TypingError(
+                f"{name} is written in place and must be a DualArray since {other} is dual, got {B}"
+            )
+        if (A.width, A.level) != (B.width, B.level):
+            raise TypingError(
+                f"{name} and {other} must have the same number of partials and level, got "
+                f"({B.width}, {B.level}) and ({A.width}, {A.level})"
+            )
+    return lambda B, name, A, other: None
+
+
+@specialise(size)
+def _(A):
+    if isinstance(A, PlanesType):
+        return lambda A: A.value.shape
+    return lambda A: A.shape
+
+
+@kernel
+def by_rows_real(A):
+    (m, n), (outer, inner) = A.shape, A.strides
+    if m == 0 or n == 0:
+        return True
+    return (n == 1 or inner == 8) and (m == 1 or (outer >= 8 * n and outer % 8 == 0))
+
+
+@kernel
+def by_columns_real(V):
+    if V.shape[1] == 1:
+        return V.shape[0] == 1 or V.strides[0] == 8
+    return by_rows_real(V)
+
+
+@specialise(by_rows)
+def _(A):
+    if isinstance(A, PlanesType):
+        return lambda A: by_rows_real(A.value) and by_rows_real(plane(A.partials, 0))
+    return lambda A: by_rows_real(A)
+
+
+@specialise(by_columns)
+def _(V):
+    if isinstance(V, PlanesType):
+        return lambda V: by_columns_real(V.value) and by_columns_real(plane(V.partials, 0))
+    return lambda V: by_columns_real(V)
+
+
+@kernel
+def copy(A, W):
+    """W = A, eight columns at a time: a cache line of either."""
+    m, n = A.shape
+    for first in range(0, n, 8):
+        for i in range(m):
+            for j in range(first, min(first + 8, n)):
+                W[i, j] = A[i, j]
+
+
+@kernel
+def duplicate_real(A):
+    W = strided(np.empty(A.shape))
+    copy(A, W)
+    return W
+
+
+@kernel
+def duplicate_planes(A):
+    p = A.partials.shape[0]
+    m, n = A.value.shape
+    partials = strided(np.empty((p, m, n)))
+    for k in range(p):
+        copy(plane(A.partials, k), plane(partials, k))
+    return make_planes(duplicate_real(A.value), partials)
+
+
+@kernel
+def store_planes(W, A):
+    copy(W.value, A.value)
+    for k in range(A.partials.shape[0]):
+        copy(plane(W.partials, k), plane(A.partials, k))
+
+
+@specialise(duplicate)
+def _(A):
+    if isinstance(A, PlanesType):
+        return lambda A: duplicate_planes(A)
+    return lambda A: duplicate_real(A)
+
+
+@specialise(store)
+def _(W, A):
+    if isinstance(A, PlanesType):
+        return lambda W, A: store_planes(W, A)
+    return lambda W, A: copy(W, A)
+
+
+@kernel
+def stored_by_rows(T):
+    """T, or T^T, or a copy of T, which is stored by rows; and whether it is T^T."""
+    R, flipped = T, False
+    if not by_rows(T):
+        if by_rows(transposed(T)):
+            R, flipped = transposed(T), True
+        else:
+            R = duplicate(T)
+    return R, flipped
+
+
+@specialise(pivots)
+def _(ipiv):
+    if not isinstance(ipiv, types.Array) or not isinstance(ipiv.dtype, types.Integer):
+        raise TypingError(f"ipiv must be an array of integers, got {ipiv}")
+    if ipiv == PIVOTS:
+        return lambda ipiv: borrowed(ipiv)
+
+    def copied(ipiv):
+        result = np.empty(ipiv.size, np.int64)
+        for k in range(ipiv.size):
+            result[k] = ipiv[k]
+        return result
+
+    return copied
+
+
+@specialise(store_pivots)
+def _(pivots, ipiv):
+    if ipiv == PIVOTS:
+        return lambda pivots, ipiv: None
+
+    def copied(pivots, ipiv):
+        for k in range(ipiv.size):
+            ipiv[k] = pivots[k]
+
+    return copied

@@ -1,0 +1,146 @@
+"""Linear systems: with the factors of getrf, and from the matrix itself."""
+
+import math
+
+from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.dual.planes import PlanesType
+from nbrbf_kernels.linalg.blocks import subtract_product, swap_rows
+from nbrbf_kernels.linalg.door import (
+    by_columns,
+    duplicate,
+    enter,
+    pivots,
+    size,
+    store,
+    store_pivots,
+    stored_by_rows,
+    written,
+)
+from nbrbf_kernels.linalg.lu import factor_any
+from nbrbf_kernels.linalg.triangular import solve
+from nbrbf_kernels.linalg.views import NO, YES, ZERO, plane
+
+
+@kernel
+def solve_both(R, flipped, V, trans):
+    """V = op(L U)^-1 V: first L, then U, or U^T and then L^T; R is L\\U, or its transpose."""
+    for step in range(2):
+        lower = (step == 0) != trans
+        solve(R, V, lower != flipped, trans != flipped, lower)
+
+
+@kernel
+def solve_factored(R, flipped, ipiv, V, trans):
+    """V = op(A)^-1 V with P A = L U, so A^T = U^T L^T P."""
+    n, _ = size(V)
+    if not trans:
+        swap_rows(V, ipiv, ZERO, n, ZERO, NO)
+    solve_both(R, flipped, V, trans)
+    if trans:
+        swap_rows(V, ipiv, ZERO, n, ZERO, YES)
+
+
+@kernel
+def solve_factored_any(LU, ipiv, B, trans):
+    """`solve_factored` for any layout."""
+    R, flipped = stored_by_rows(LU)
+    if by_columns(B):
+        solve_factored(R, flipped, ipiv, B, trans)
+    else:
+        W = duplicate(B)
+        solve_factored(R, flipped, ipiv, W, trans)
+        store(W, B)
+
+
+@kernel
+def getrs(LU, ipiv, B, trans=False):
+    """Solve A X = B in place, or A^T X = B if `trans`, with the factors of A.
+
+    Parameters
+    ----------
+    LU, ipiv : (n, n) array or DualArray, (n,) array of any integer type
+        As `getrf` gives them.
+    B : (n,) or (n, r) array or DualArray
+        Overwritten by X.
+    trans : bool
+        Solve with A^T.
+    """
+    written(B, "B", LU, "LU")
+    solve_factored_any(enter(LU), pivots(ipiv), enter(B), bool(trans))
+
+
+def factor_and_solve(A, ipiv, B):
+    """`gesv` on blocks or planes."""
+
+
+@kernel
+def factor_and_solve_values(A, ipiv, B):
+    info = factor_any(A, ipiv)
+    if info == 0:
+        solve_factored_any(A, ipiv, B, NO)
+    return info
+
+
+@kernel
+def implicit(A, ipiv, B):
+    """X' = A^-1 (B' - A' X): the factors need no tangents. B is a column or stored by rows."""
+    info = factor_any(A.value, ipiv)
+    if info == 0:
+        R, flipped = stored_by_rows(A.value)
+        solve_factored(R, flipped, ipiv, B.value, NO)
+        for k in range(B.partials.shape[0]):
+            dA, turned = stored_by_rows(plane(A.partials, k))
+            dB = plane(B.partials, k)
+            subtract_product(dB, dA, turned, B.value)
+            solve_factored(R, flipped, ipiv, dB, NO)
+    return info
+
+
+@kernel
+def factor_and_solve_planes(A, ipiv, B):
+    if by_columns(B):
+        info = implicit(A, ipiv, B)
+    else:
+        W = duplicate(B)
+        info = implicit(A, ipiv, W)
+        store(W, B)
+    p, m, n = A.partials.shape
+    for k in range(p):
+        for i in range(m):
+            for j in range(n):
+                A.partials[k, i, j] = math.nan
+    return info
+
+
+@specialise(factor_and_solve)
+def _(A, ipiv, B):
+    if isinstance(A, PlanesType):
+        return lambda A, ipiv, B: factor_and_solve_planes(A, ipiv, B)
+    return lambda A, ipiv, B: factor_and_solve_values(A, ipiv, B)
+
+
+@kernel
+def gesv(A, ipiv, B):
+    """Solve A X = B.
+
+    Parameters
+    ----------
+    A : (n, n) array or DualArray
+        Overwritten by its factors. The partials of a dual A become NaN: the solution is
+        differentiated, not the factors.
+    ipiv : (n,) array of any integer type
+        Overwritten by the pivots, as in `getrf`.
+    B : (n,) or (n, r) array or DualArray
+        Overwritten by X if `info` is 0, else left as it is.
+
+    Returns
+    -------
+    info : int
+        As `getrf` returns it.
+    """
+    written(A, "A", A, "A")
+    written(B, "B", A, "A")
+    P = pivots(ipiv)
+    info = factor_and_solve(enter(A), P, enter(B))
+    store_pivots(P, ipiv)
+    return info

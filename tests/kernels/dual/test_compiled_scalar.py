@@ -1,0 +1,153 @@
+"""Duals in compiled code, against the complex step and against the Python class."""
+
+import math
+import operator
+
+import numpy as np
+import pytest
+from numba import njit
+from numba.core.errors import TypingError
+
+from nbrbf_kernels.dual import Dual, rules
+
+STEP = 1e-30
+MATH_NAMES = {"absolute": "fabs"}
+
+
+def compiled(function):
+    return njit(lambda *args: function(*args))
+
+
+@pytest.mark.parametrize("name", sorted(rules.UNARY))
+def test_every_unary_rule_in_compiled_code_is_pythons(name):
+    ufunc = getattr(np, name)
+    for x in (0.3, 1.7):
+        expected = ufunc(Dual(x, (1.0, -2.0), 1))
+        result = compiled(ufunc)(Dual(x, (1.0, -2.0), 1))
+        assert result.level == 1
+        assert result.value == pytest.approx(expected.value, rel=1e-15)
+        assert result.partials == pytest.approx(expected.partials, rel=1e-14)
+
+
+@pytest.mark.parametrize("name", sorted(set(rules.UNARY) & set(dir(math)) | {"absolute"}))
+def test_the_math_module_is_the_same(name):
+    function = getattr(math, MATH_NAMES.get(name, name))
+    x = Dual(0.7, (1.0,))
+    assert repr(compiled(function)(x)) == repr(compiled(getattr(np, name))(x))
+
+
+@pytest.mark.parametrize("name", sorted(rules.BINARY))
+def test_every_binary_rule_in_every_mix(name):
+    function = compiled(getattr(np, name))
+    ufunc = getattr(np, name)
+    x, y = Dual(1.7, (1.0, 0.5)), Dual(0.6, (2.0, -1.0))
+    for a, b in [(x, y), (x, 0.6), (1.7, y), (x, 3), (3, y)]:
+        result, expected = function(a, b), ufunc(a, b)
+        assert result.value == pytest.approx(expected.value, rel=1e-15)
+        assert result.partials == pytest.approx(expected.partials, rel=1e-14)
+
+
+@pytest.mark.parametrize("function", [operator.add, operator.sub, operator.mul, operator.truediv])
+def test_operators_are_the_ufuncs(function):
+    x, y = Dual(1.7, (1.0, 0.5)), Dual(0.6, (2.0, -1.0))
+    result, expected = compiled(function)(x, y), function(x, y)
+    assert result.value == expected.value
+    assert result.partials == pytest.approx(expected.partials, rel=1e-15)
+
+
+def test_a_program_with_branches_and_loops_against_the_complex_step():
+    def program(x, y):
+        s = 0.0
+        n = 0
+        for i in range(4):
+            s += np.sin(x) * y - i * x**2
+            n += 1
+        if s.real > -3.0:
+            s = s * 2
+        else:
+            s -= np.exp(-y)
+        return s / y + np.tanh(x) ** 3 + 2.0**x - (-x) + x**y + n
+
+    @njit
+    def dual_program(x, y):
+        s = 0.0
+        n = 0
+        for i in range(4):
+            s += np.sin(x) * y - i * x**2
+            n += 1
+        if s > -3.0:
+            s = s * 2
+        else:
+            s -= np.exp(-y)
+        return s / y + np.tanh(x) ** 3 + 2.0**x - (-x) + x**y + n
+
+    for x, y in [(0.3, 0.7), (1.3, 0.4)]:
+        result = dual_program(Dual(x, (1.0, 0.0)), Dual(y, (0.0, 1.0)))
+        expected = [
+            program(x + 1j * STEP, y + 0j).imag / STEP,
+            program(x + 0j, y + 1j * STEP).imag / STEP,
+        ]
+        assert result.value == pytest.approx(program(x + 0j, y + 0j).real, rel=1e-14)
+        assert result.partials == pytest.approx(expected, rel=1e-12)
+
+
+@njit
+def power_sum(x, n):
+    """x + x^2 + ... by recursion."""
+    if n == 0:
+        return 0.0 * x
+    return x * (1.0 + power_sum(x, n - 1))
+
+
+def test_recursion():
+    x = 0.5
+    slope = sum(k * x ** (k - 1) for k in range(1, 6))
+    assert power_sum(Dual(x, (1.0,)), 5).partials == pytest.approx([slope], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ["lt", "le", "gt", "ge", "eq", "ne"])
+def test_comparisons_look_at_values(name):
+    function = getattr(operator, name)
+    for a, b in [(1.0, 2.0), (2.0, 2.0), (3.0, 2.0), (math.nan, 2.0)]:
+        expected = function(a, b)
+        assert compiled(function)(Dual(a, (5.0,)), Dual(b, (-5.0,))) is expected
+        assert compiled(function)(Dual(a, (5.0,)), b) is expected
+        assert compiled(function)(a, Dual(b, (5.0,), 2)) is expected
+
+
+def test_levels_nest_and_do_not_mix():
+    @njit
+    def product(x, y):
+        return x * (x + y)
+
+    # d/dx (x d/dy (x + y)) = 1: the inner derivative sees x as a constant.
+    inner = product(Dual(2.0, (1.0,), 1), Dual(3.0, (1.0,), 2))
+    assert (inner.level, inner.value.level) == (2, 1)
+    assert inner.partials[0].value == 2.0
+    assert inner.partials[0].partials == (1.0,)
+
+
+def test_second_derivatives_by_nesting():
+    @njit
+    def function(x):
+        return np.exp(x) * np.sin(x) / x
+
+    x = 0.9
+    nested = function(Dual(Dual(x, (1.0,), 1), (Dual(1.0, (0.0,), 1),), 2))
+    h = 1e-4
+    f = function.py_func
+    second = (-f(x + 2 * h) + 16 * f(x + h) - 30 * f(x) + 16 * f(x - h) - f(x - 2 * h)) / 12 / h**2
+    assert nested.partials[0].partials[0] == pytest.approx(second, rel=1e-6)
+    # The first derivative carried inside is the second of a plain Dual's.
+    step = function(Dual(x, (1.0,))).partials[0]
+    assert nested.partials[0].value == pytest.approx(step, rel=1e-14)
+
+
+def test_widths_never_broadcast():
+    with pytest.raises(TypingError, match="Duals of 2 and of 1 partials do not mix"):
+        compiled(operator.add)(Dual(1.0, (1.0, 2.0)), Dual(1.0, (1.0,)))
+
+
+def test_no_partials_at_all():
+    result = compiled(operator.mul)(Dual(3.0, ()), 2.0)
+    assert (result.value, result.partials) == (6.0, ())
