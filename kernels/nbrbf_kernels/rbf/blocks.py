@@ -13,7 +13,7 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_array import like
 from nbrbf_kernels.dual.types import DualArrayType
 
-LENGTH = 256
+LENGTH = 512
 
 
 def _stack_array(name, shape):
@@ -80,7 +80,9 @@ def shifted(typingctx, array, n):
 def _shift(context, builder, t, array, n):
     if isinstance(t, types.BaseTuple):
         rows = cgutils.unpack_tuple(builder, array)
-        moved = [_shift(context, builder, row_t, row, n) for row_t, row in zip(t, rows, strict=True)]
+        moved = [
+            _shift(context, builder, row_t, row, n) for row_t, row in zip(t, rows, strict=True)
+        ]
         return context.make_tuple(builder, t, moved)
     if isinstance(t, DualArrayType):
         native = cgutils.create_struct_proxy(t)(context, builder, array)

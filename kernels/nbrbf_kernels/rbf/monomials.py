@@ -5,6 +5,7 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
+
 from nbrbf_kernels._jit import kernel
 
 

@@ -15,16 +15,24 @@ Signs are SciPy's: every function is conditionally positive definite of order
 `min_degree` + 1, so that smoothing smooths. `scale_invariant` functions need no epsilon.
 """
 
-import math
+from collections.abc import Callable
+from math import inf
 from typing import Any, NamedTuple
 
-import numpy as np
 from numba import types
 
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
-from nbrbf_kernels.rbf.elementary import SMALLEST_NORMAL, exp, log, log_of_normal, reciprocal, rsqrt, sqrt
+from nbrbf_kernels.rbf.elementary import (
+    SMALLEST_NORMAL,
+    exp,
+    log,
+    log_of_normal,
+    reciprocal,
+    rsqrt,
+    sqrt,
+)
 
 
 def phi(k: Any, s: Any) -> Any:
@@ -67,15 +75,28 @@ for _function in (phi, phi1, phi2):
 _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
 
-SQRT3, SQRT5 = math.sqrt(3.0), math.sqrt(5.0)
+SQRT3, SQRT5 = 3.0**0.5, 5.0**0.5
+
+RADIAL_FUNCTIONS: dict[str, Any] = {}
 
 
+def _radial_function(
+    name: str, *, min_degree: int, smoothness: float, scale_invariant: bool = False
+) -> Callable[[Any], Any]:
+    """Class decorator: the properties of a radial function, and its place in the table."""
+
+    def register(cls: Any) -> Any:
+        cls.min_degree, cls.smoothness = min_degree, smoothness
+        cls.scale_invariant = scale_invariant
+        RADIAL_FUNCTIONS[name] = cls
+        return cls
+
+    return register
+
+
+@_radial_function("linear", min_degree=0, smoothness=0, scale_invariant=True)
 class Linear(NamedTuple):
     """-r."""
-
-    min_degree = 0
-    smoothness = 0
-    scale_invariant = True
 
     def phi(k, s):
         return -sqrt(s)
@@ -89,12 +110,9 @@ class Linear(NamedTuple):
         return 0.0 if s == 0.0 else curvature
 
 
+@_radial_function("thin_plate_spline", min_degree=1, smoothness=1, scale_invariant=True)
 class ThinPlateSpline(NamedTuple):
     """r^2 log r."""
-
-    min_degree = 1
-    smoothness = 1
-    scale_invariant = True
 
     def phi(k, s):
         # s log s is 0 at 0 with any finite log there, and 1e-306 off among the subnormals.
@@ -110,12 +128,9 @@ class ThinPlateSpline(NamedTuple):
         return 0.0 if s == 0.0 else curvature
 
 
+@_radial_function("cubic", min_degree=1, smoothness=2, scale_invariant=True)
 class Cubic(NamedTuple):
     """r^3."""
-
-    min_degree = 1
-    smoothness = 2
-    scale_invariant = True
 
     def phi(k, s):
         return s * sqrt(s)
@@ -128,12 +143,9 @@ class Cubic(NamedTuple):
         return 0.0 if s == 0.0 else curvature
 
 
+@_radial_function("quintic", min_degree=2, smoothness=4, scale_invariant=True)
 class Quintic(NamedTuple):
     """-r^5."""
-
-    min_degree = 2
-    smoothness = 4
-    scale_invariant = True
 
     def phi(k, s):
         return -(s * s) * sqrt(s)
@@ -145,12 +157,9 @@ class Quintic(NamedTuple):
         return -3.75 * sqrt(s)
 
 
+@_radial_function("multiquadric", min_degree=0, smoothness=inf)
 class Multiquadric(NamedTuple):
     """-sqrt(1 + r^2)."""
-
-    min_degree = 0
-    smoothness = math.inf
-    scale_invariant = False
 
     def phi(k, s):
         return -sqrt(1.0 + s)
@@ -162,12 +171,9 @@ class Multiquadric(NamedTuple):
         return 0.25 / ((1.0 + s) * sqrt(1.0 + s))
 
 
+@_radial_function("inverse_multiquadric", min_degree=-1, smoothness=inf)
 class InverseMultiquadric(NamedTuple):
     """1 / sqrt(1 + r^2)."""
-
-    min_degree = -1
-    smoothness = math.inf
-    scale_invariant = False
 
     def phi(k, s):
         return rsqrt(1.0 + s)
@@ -181,12 +187,9 @@ class InverseMultiquadric(NamedTuple):
         return 0.75 * v * (v * v) * (v * v)
 
 
+@_radial_function("inverse_quadratic", min_degree=-1, smoothness=inf)
 class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
-
-    min_degree = -1
-    smoothness = math.inf
-    scale_invariant = False
 
     def phi(k, s):
         return reciprocal(1.0 + s)
@@ -200,12 +203,9 @@ class InverseQuadratic(NamedTuple):
         return 2.0 * v * (v * v)
 
 
+@_radial_function("gaussian", min_degree=-1, smoothness=inf)
 class Gaussian(NamedTuple):
     """exp(-r^2)."""
-
-    min_degree = -1
-    smoothness = math.inf
-    scale_invariant = False
 
     def phi(k, s):
         return exp(-s)
@@ -217,12 +217,9 @@ class Gaussian(NamedTuple):
         return exp(-s)
 
 
+@_radial_function("matern1_2", min_degree=-1, smoothness=0)
 class Matern1_2(NamedTuple):
     """exp(-r)."""
-
-    min_degree = -1
-    smoothness = 0
-    scale_invariant = False
 
     def phi(k, s):
         return exp(-sqrt(s))
@@ -238,12 +235,9 @@ class Matern1_2(NamedTuple):
         return 0.0 if s == 0.0 else curvature
 
 
+@_radial_function("matern3_2", min_degree=-1, smoothness=2)
 class Matern3_2(NamedTuple):
     """(1 + q) exp(-q), q = sqrt(3) r."""
-
-    min_degree = -1
-    smoothness = 2
-    scale_invariant = False
 
     def phi(k, s):
         q = SQRT3 * sqrt(s)
@@ -258,12 +252,9 @@ class Matern3_2(NamedTuple):
         return 0.0 if s == 0.0 else curvature
 
 
+@_radial_function("matern5_2", min_degree=-1, smoothness=4)
 class Matern5_2(NamedTuple):
     """(1 + q + q^2 / 3) exp(-q), q = sqrt(5) r."""
-
-    min_degree = -1
-    smoothness = 4
-    scale_invariant = False
 
     def phi(k, s):
         q = SQRT5 * sqrt(s)
@@ -276,20 +267,6 @@ class Matern5_2(NamedTuple):
     def phi2(k, s):
         return 25.0 / 12.0 * exp(-SQRT5 * sqrt(s))
 
-
-RADIAL_FUNCTIONS: dict[str, type] = {
-    "linear": Linear,
-    "thin_plate_spline": ThinPlateSpline,
-    "cubic": Cubic,
-    "quintic": Quintic,
-    "multiquadric": Multiquadric,
-    "inverse_multiquadric": InverseMultiquadric,
-    "inverse_quadratic": InverseQuadratic,
-    "gaussian": Gaussian,
-    "matern1_2": Matern1_2,
-    "matern3_2": Matern3_2,
-    "matern5_2": Matern5_2,
-}
 
 SCALE_INVARIANT = frozenset(t for t in RADIAL_FUNCTIONS.values() if t.scale_invariant)
 
