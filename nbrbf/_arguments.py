@@ -69,7 +69,7 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
 
 def _columns(d: np.ndarray, dtype: type) -> np.ndarray:
     ny = d.shape[0]
-    flat = np.ascontiguousarray(d, dtype=dtype).reshape(ny, int(np.prod(d.shape[1:])))
+    flat: np.ndarray = np.ascontiguousarray(d, dtype=dtype).reshape(ny, int(np.prod(d.shape[1:])))
     return flat.view(float)
 
 

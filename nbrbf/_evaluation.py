@@ -30,6 +30,7 @@ def evaluate_at(
     """
     rows, S, Q = centres.rows, len(weights), len(x_rows[0])
     dual = common_width(y=rows[0], x=x_rows[0], d=weights)
+    out: Any
     if dual is None:
         return _run(centres, weights, x_rows, np.empty((S, Q)), workers, block)
     width, level = dual

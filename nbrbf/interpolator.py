@@ -77,7 +77,7 @@ class RBFInterpolator:
     array([0.75])
     """
 
-    __class_getitem__ = classmethod(GenericAlias)
+    __class_getitem__: Any = classmethod(GenericAlias)
 
     def __init__(
         self,
@@ -212,7 +212,7 @@ class RBFInterpolator:
         if not is_dual(out):
             return self._as_data(out).reshape(shape)
         planes = [self._as_data(plane).reshape(shape) for plane in out.partials]
-        partials = np.array(planes, dtype=self.d_dtype).reshape(len(planes), *shape)
+        partials: np.ndarray = np.array(planes, dtype=self.d_dtype).reshape(len(planes), *shape)
         return DualArray(self._as_data(out.value).reshape(shape), partials, out.level)
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
@@ -263,7 +263,7 @@ class RBFInterpolator:
         return _unpickled, (type(self), self.solver, self.workers), self.__getstate__()
 
 
-def _unpickled(cls: type, solver: str, workers: int) -> RBFInterpolator:
+def _unpickled(cls: type[RBFInterpolator], solver: str, workers: int) -> RBFInterpolator:
     f = cls.__new__(cls)
     f.solver, f.workers = solver, workers
     return f
