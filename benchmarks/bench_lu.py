@@ -1,0 +1,62 @@
+"""Is getrf faster than scipy.linalg.lu_factor and the bare dgetrf, called from Python?
+
+A copy of the matrix is made on both sides, by us in row order and by LAPACK from whichever
+order of its input is faster for it. The array of pivots is ours to reuse; LAPACK makes a new one.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from _timing import Row, agree, arguments, blas_threads, first_call, medians, report
+from scipy.linalg import lu_factor
+from scipy.linalg.lapack import dgetrf
+
+from nbrbf_kernels.linalg import getrf
+
+SIZES = [4, 5, 8, 12, 16, 24, 32, 33, 48, 64, 65, 96, 100, 128, 150, 200, 256]
+SIZES += [300, 400, 500, 700, 1000, 1500, 2000]
+QUICK = [4, 8, 16, 33, 64, 100, 200, 500]
+
+
+def compare(n: int, threads: int | None, seconds: float) -> Row:
+    """Microseconds, and how many times faster getrf is."""
+    A = np.random.default_rng(n).normal(size=(n, n))
+    A_by_columns, ipiv = np.asfortranarray(A), np.empty(n, np.int64)
+
+    LU, (expected, pivots) = A.copy(), lu_factor(A)
+    getrf(LU, ipiv)
+    agree(LU, expected, 1e-9, f"n = {n}")
+    agree(ipiv + 1, pivots + 1, 0.0, f"pivots, n = {n}")
+
+    t = medians(
+        {
+            "getrf": lambda: getrf(A.copy(), ipiv),
+            "dgetrf": lambda: dgetrf(A),
+            "dgetrf F": lambda: dgetrf(A_by_columns),
+            "lu_factor": lambda: lu_factor(A, check_finite=False),
+        },
+        seconds,
+    )
+    bare = min(t["dgetrf"], t["dgetrf F"])
+    return {
+        "n": n,
+        "BLAS threads": threads or "default",
+        "getrf us": t["getrf"] * 1e6,
+        "dgetrf us": bare * 1e6,
+        "lu_factor us": t["lu_factor"] * 1e6,
+        "x dgetrf": bare / t["getrf"],
+        "x lu_factor": t["lu_factor"] / t["getrf"],
+    }
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    print(f"first call: {first_call(lambda: getrf(np.eye(3), np.empty(3, np.int64))):.2f} s")
+    for threads in (1,) if quick else (1, None):
+        with blas_threads(threads):
+            for n in QUICK if quick else SIZES:
+                yield compare(n, threads, 0.1 if quick else 0.5)
+
+
+if __name__ == "__main__":
+    question = __doc__.splitlines()[0]
+    report("lu", question, rows(arguments(question).quick))
