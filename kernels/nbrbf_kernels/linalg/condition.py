@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.door import enter, stored_by_rows, written
+from nbrbf_kernels.linalg.door import enter, real, stored_by_rows
 from nbrbf_kernels.linalg.solve import solve_both
 from nbrbf_kernels.linalg.views import NO, YES, at, column
 
@@ -111,4 +111,5 @@ def gecon(LU, ipiv, anorm):
     rcond : float
         0 for a singular A, and NaN if A has NaN.
     """
+    real(LU, "LU")
     return gecon_any(enter(LU), float(anorm))

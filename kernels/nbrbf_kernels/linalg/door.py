@@ -25,6 +25,10 @@ def written(B, name, A, other):
     """Refuse to write into the argument B, called `name`, what A, called `other`, implies."""
 
 
+def real(A, name):
+    """Refuse duals for the argument A, called `name`."""
+
+
 def size(A):
     """(rows, columns) of a block or of planes."""
 
@@ -98,6 +102,16 @@ def _(B, name, A, other):
                 f"({B.width}, {B.level}) and ({A.width}, {A.level})"
             )
     return lambda B, name, A, other: None
+
+
+@specialise(real)
+def _(A, name):
+    if not isinstance(name, types.StringLiteral):
+        return None
+    if isinstance(A, DualArrayType):
+        raise TypingError(f"{name.literal_value} must be real, got {A}")
+    _check(A, name.literal_value)
+    return lambda A, name: None
 
 
 @specialise(size)

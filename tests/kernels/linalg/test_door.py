@@ -1,0 +1,48 @@
+"""What the kernels refuse when they are typed, and what their messages name."""
+
+import numpy as np
+import pytest
+from numba.core.errors import TypingError
+
+from nbrbf_kernels.dual import Dual, DualArray
+from nbrbf_kernels.linalg import gecon, gesv, getrf, getrs, laswp, trsm, trsv
+
+REAL = np.eye(3)
+DUAL = DualArray(np.eye(3), np.zeros((2, 3, 3)))
+WIDER = DualArray(np.eye(3), np.zeros((4, 3, 3)))
+IPIV = np.arange(3)
+
+
+def read_only():
+    A = np.eye(3)
+    A.flags.writeable = False
+    return A
+
+
+REFUSED = [
+    (lambda: trsv(DUAL, np.ones(3)), "x is written in place and must be a DualArray since T"),
+    (lambda: trsm(DUAL, REAL), "B is written in place and must be a DualArray since T"),
+    (lambda: trsm(REAL, REAL, alpha=Dual(1.0, (1.0, 2.0))), "DualArray since alpha is dual"),
+    (lambda: getrs(DUAL, IPIV, REAL), "B is written in place and must be a DualArray since LU"),
+    (lambda: gesv(DUAL, IPIV, REAL), "B is written in place and must be a DualArray since A"),
+    (lambda: trsm(DUAL, WIDER), r"same number of partials and level, got \(4, 0\) and \(2, 0\)"),
+    (lambda: getrf(read_only(), IPIV), "A is written in place and must not be read-only"),
+    (lambda: trsv(REAL, read_only()[0]), "x is written in place and must not be read-only"),
+    (lambda: getrf(np.eye(3, dtype=np.float32), IPIV), "A must be an array of float64"),
+    (lambda: getrs(np.eye(3, dtype=int), IPIV, REAL), "LU must be an array of float64"),
+    (lambda: getrf(np.zeros((2, 2, 2)), IPIV), "A must have 1 or 2 dimensions"),
+    (lambda: laswp(REAL, np.zeros(3)), "ipiv must be an array of integers"),
+    (lambda: gecon(DUAL, IPIV, 1.0), "LU must be real"),
+]
+
+
+@pytest.mark.parametrize("call, message", REFUSED, ids=[m.split(" must")[0] for _, m in REFUSED])
+def test_refusals_name_the_argument(call, message):
+    with pytest.raises(TypingError, match=message):
+        call()
+
+
+def test_what_is_only_read_may_be_read_only():
+    b = np.array([1.0, 2.0, 3.0])
+    trsv(read_only(), b)
+    assert np.array_equal(b, [1.0, 2.0, 3.0])
