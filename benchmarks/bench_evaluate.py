@@ -36,6 +36,7 @@ SIZES = {True: (30, 300, 2000), False: (30, 100, 300, 1000, 2000, 4000)}
 WIDTHS = (1, 2, 4, 8)
 # Well conditioned, so that both fits give the same weights.
 SMOOTHING = 1.0
+PAUSE = 0.05
 AGREEMENT = 1e-12
 
 
@@ -52,11 +53,16 @@ def interleaved(
     calls: dict[str, tuple[Callable[[], Any], Callable[[], AbstractContextManager[Any]]]],
     seconds: float,
 ) -> dict[str, float]:
-    """Median time of each call, taken in turns A B A B for about `seconds`, at least 5 times."""
+    """Median time of each call, taken in turns A B A B for about `seconds`, at least 5 times.
+
+    After a threaded product OpenBLAS's threads spin for some 30 ms, in the way of whoever
+    comes next: hence the pause.
+    """
     times: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
         for name, (call, context) in calls.items():
+            time.sleep(PAUSE)
             with context():
                 start = time.perf_counter()
                 call()
