@@ -3,6 +3,7 @@
 The messages are SciPy's where SciPy has one.
 """
 
+import math
 import os
 import warnings
 from typing import Any
@@ -57,26 +58,20 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
     """
     if not is_dual(d):
         d = np.asarray(d)
-    dtype = np.complex128 if np.issubdtype(d.dtype, np.complexfloating) else np.float64
+    dtype = np.complex128 if d.dtype.kind == "c" else np.float64
     if d.ndim == 0 or d.shape[0] != ny:
         raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
     shape = d.shape[1:]
-    if is_dual(d):
-        columns = DualArray(_columns(d.value, dtype), _planes_of_columns(d, dtype), d.level)
-        return columns, shape, dtype
-    return _columns(d, dtype), shape, dtype
+    columns = (ny, math.prod(shape))
+    if not is_dual(d):
+        return _real_columns(d, columns, dtype), shape, dtype
+    value = _real_columns(d.value, columns, dtype)
+    partials = _real_columns(d.partials, (d.partials.shape[0], *columns), dtype)
+    return DualArray(value, partials, d.level), shape, dtype
 
 
-def _columns(d: np.ndarray, dtype: type) -> np.ndarray:
-    ny = d.shape[0]
-    flat: np.ndarray = np.ascontiguousarray(d, dtype=dtype).reshape(ny, int(np.prod(d.shape[1:])))
-    return flat.view(float)
-
-
-def _planes_of_columns(d: DualArray, dtype: type) -> np.ndarray:
-    p, ny = d.partials.shape[:2]
-    size = int(np.prod(d.shape[1:]))
-    return np.ascontiguousarray(d.partials, dtype=dtype).reshape(p, ny, size).view(float)
+def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndarray:
+    return np.ascontiguousarray(d, dtype=dtype).reshape(shape).view(np.float64)
 
 
 def as_smoothing(smoothing: Any, ny: int) -> Any:

