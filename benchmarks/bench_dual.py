@@ -1,13 +1,16 @@
 """What do 1, 4 and 8 directional derivatives of an LU or a solve cost, in times of the real one?
 
+    python benchmarks/bench_dual.py [--quick] [--json FILE]
+
 One BLAS thread. The LU's tangents count 1 + 2p times the real work; a solve's with the factors
 alike, and with the matrix (gesv) only its right-hand sides grow.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
+import _timing
 import numpy as np
-from _timing import Row, agree, arguments, blas_threads, first_call, medians, report
 
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.linalg import gesv, getrf, getrs
@@ -17,7 +20,8 @@ QUICK = [16, 100, 300]
 WIDTHS = [1, 4, 8]
 
 
-def compare(n: int, p: int, seconds: float) -> Row:
+def compare(n: int, p: int, seconds: float) -> dict[str, Any]:
+    """One row: a size and a width."""
     rng = np.random.default_rng(n)
     A, dA = rng.normal(size=(n, n)), rng.normal(size=(p, n, n))
     B, dB = rng.normal(size=(n, 10)), rng.normal(size=(p, n, 10))
@@ -25,12 +29,12 @@ def compare(n: int, p: int, seconds: float) -> Row:
     LU, D, X = A.copy(), DualArray(A.copy(), dA.copy()), DualArray(B.copy(), dB.copy())
     getrf(LU, ipiv)
     getrf(D, ipiv)
-    agree(D.value, LU, 0.0, f"LU, n = {n}")
+    _timing.agree(D.value, LU, 0.0, f"LU, n = {n}")
     getrs(D, ipiv, X)
     expected = np.linalg.solve(A, dB - dA @ X.value)
-    agree(X.partials, expected, 1e-6, f"solve, n = {n}")
+    _timing.agree(X.partials, expected, 1e-6, f"solve, n = {n}")
 
-    t = medians(
+    t = _timing.interleaved(
         {
             "getrf": lambda: getrf(A.copy(), ipiv),
             "getrf dual": lambda: getrf(DualArray(A.copy(), dA.copy()), ipiv),
@@ -47,7 +51,7 @@ def compare(n: int, p: int, seconds: float) -> Row:
     return {
         "n": n,
         "partials": p,
-        "getrf us": t["getrf"] * 1e6,
+        "getrf [us]": t["getrf"] * 1e6,
         "x dual": ratio,
         "x dual / (1+2p)": ratio / (1 + 2 * p),
         "getrs x dual": t["getrs dual"] / t["getrs"],
@@ -55,16 +59,13 @@ def compare(n: int, p: int, seconds: float) -> Row:
     }
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    for p in WIDTHS:
-        D = DualArray(np.eye(3), np.zeros((p, 3, 3)))
-        print(f"first call, p = {p}: {first_call(lambda D=D: getrf(D, np.empty(3, int))):.2f} s")
-    with blas_threads(1):
-        for n in QUICK if quick else SIZES:
-            for p in WIDTHS:
-                yield compare(n, p, 0.2 if quick else 0.8)
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """All sizes and widths."""
+    for n in QUICK if quick else SIZES:
+        for p in WIDTHS:
+            yield compare(n, p, 0.2 if quick else 0.8)
 
 
 if __name__ == "__main__":
-    question = __doc__.splitlines()[0]
-    report("dual", question, rows(arguments(question).quick))
+    chosen = _timing.options(__doc__.splitlines()[0])
+    _timing.save(chosen.json, rows=_timing.table(rows(chosen.quick)))

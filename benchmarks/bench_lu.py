@@ -1,13 +1,16 @@
 """Is getrf faster than scipy.linalg.lu_factor and the bare dgetrf, called from Python?
 
+    python benchmarks/bench_lu.py [--quick] [--json FILE]
+
 A copy of the matrix is made on both sides, by us in row order and by LAPACK from whichever
 order of its input is faster for it. The array of pivots is ours to reuse; LAPACK makes a new one.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
+import _timing
 import numpy as np
-from _timing import Row, agree, arguments, blas_threads, first_call, medians, report
 from scipy.linalg import lu_factor
 from scipy.linalg.lapack import dgetrf
 
@@ -18,17 +21,17 @@ SIZES += [300, 400, 500, 700, 1000, 1500, 2000]
 QUICK = [4, 8, 16, 33, 64, 100, 200, 500]
 
 
-def compare(n: int, threads: int | None, seconds: float) -> Row:
-    """Microseconds, and how many times faster getrf is."""
+def compare(n: int, threads: str, seconds: float) -> dict[str, Any]:
+    """One row: microseconds, and how many times faster getrf is."""
     A = np.random.default_rng(n).normal(size=(n, n))
     A_by_columns, ipiv = np.asfortranarray(A), np.empty(n, np.int64)
 
     LU, (expected, pivots) = A.copy(), lu_factor(A)
     getrf(LU, ipiv)
-    agree(LU, expected, 1e-9, f"n = {n}")
-    agree(ipiv + 1, pivots + 1, 0.0, f"pivots, n = {n}")
+    _timing.agree(LU, expected, 1e-9, f"n = {n}")
+    _timing.agree(ipiv + 1, pivots + 1, 0.0, f"pivots, n = {n}")
 
-    t = medians(
+    t = _timing.interleaved(
         {
             "getrf": lambda: getrf(A.copy(), ipiv),
             "dgetrf": lambda: dgetrf(A),
@@ -36,27 +39,27 @@ def compare(n: int, threads: int | None, seconds: float) -> Row:
             "lu_factor": lambda: lu_factor(A, check_finite=False),
         },
         seconds,
+        _timing.one_thread if threads == "one" else _timing.default_threads,
     )
     bare = min(t["dgetrf"], t["dgetrf F"])
     return {
         "n": n,
-        "BLAS threads": threads or "default",
-        "getrf us": t["getrf"] * 1e6,
-        "dgetrf us": bare * 1e6,
-        "lu_factor us": t["lu_factor"] * 1e6,
+        "BLAS threads": threads,
+        "getrf [us]": t["getrf"] * 1e6,
+        "dgetrf [us]": bare * 1e6,
+        "lu_factor [us]": t["lu_factor"] * 1e6,
         "x dgetrf": bare / t["getrf"],
         "x lu_factor": t["lu_factor"] / t["getrf"],
     }
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    print(f"first call: {first_call(lambda: getrf(np.eye(3), np.empty(3, np.int64))):.2f} s")
-    for threads in (1,) if quick else (1, None):
-        with blas_threads(threads):
-            for n in QUICK if quick else SIZES:
-                yield compare(n, threads, 0.1 if quick else 0.5)
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """All sizes on one BLAS thread, then with as many as BLAS takes."""
+    for threads in ("one",) if quick else ("one", "default"):
+        for n in QUICK if quick else SIZES:
+            yield compare(n, threads, 0.1 if quick else 0.5)
 
 
 if __name__ == "__main__":
-    question = __doc__.splitlines()[0]
-    report("lu", question, rows(arguments(question).quick))
+    chosen = _timing.options(__doc__.splitlines()[0])
+    _timing.save(chosen.json, rows=_timing.table(rows(chosen.quick)))

@@ -1,5 +1,7 @@
 """Are getrs, trsv, trsm and laswp as fast as LAPACK's and BLAS's, called from Python?
 
+    python benchmarks/bench_solves.py [--quick] [--json FILE]
+
 One BLAS thread. Either side leaves its input as it was: we copy the right-hand side, SciPy's
 wrappers do by themselves. Each has its matrices in the order it likes.
 """
@@ -7,8 +9,8 @@ wrappers do by themselves. Each has its matrices in the order it likes.
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import _timing
 import numpy as np
-from _timing import Row, agree, arguments, blas_threads, first_call, medians, report
 from scipy.linalg.blas import dtrsm, dtrsv
 from scipy.linalg.lapack import dgetrs, dlaswp
 
@@ -63,23 +65,21 @@ def pairs(n: int) -> dict[str, Pair]:
     }
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    for name, (ours, _) in pairs(3).items():
-        print(f"first call, {name}: {first_call(ours):.2f} s")
-    with blas_threads(1):
-        for n in QUICK if quick else SIZES:
-            for name, (ours, theirs) in pairs(n).items():
-                agree(ours(), theirs(), 1e-8, f"{name}, n = {n}")
-                t = medians({"ours": ours, "theirs": theirs}, 0.05 if quick else 0.2)
-                yield {
-                    "n": n,
-                    "what": name,
-                    "ours us": t["ours"] * 1e6,
-                    "theirs us": t["theirs"] * 1e6,
-                    "x theirs": t["theirs"] / t["ours"],
-                }
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """All sizes of each."""
+    for n in QUICK if quick else SIZES:
+        for name, (ours, theirs) in pairs(n).items():
+            _timing.agree(ours(), theirs(), 1e-8, f"{name}, n = {n}")
+            t = _timing.interleaved({"ours": ours, "theirs": theirs}, 0.05 if quick else 0.2)
+            yield {
+                "n": n,
+                "what": name,
+                "ours [us]": t["ours"] * 1e6,
+                "theirs [us]": t["theirs"] * 1e6,
+                "x theirs": t["theirs"] / t["ours"],
+            }
 
 
 if __name__ == "__main__":
-    question = __doc__.splitlines()[0]
-    report("solves", question, rows(arguments(question).quick))
+    chosen = _timing.options(__doc__.splitlines()[0])
+    _timing.save(chosen.json, rows=_timing.table(rows(chosen.quick)))

@@ -15,7 +15,7 @@ from nbrbf_kernels._jit import kernel
 
 
 def _routine(name):
-    """A BLAS subroutine; called with a tuple: chars as uint8, arrays as the address of their first entry."""
+    """A BLAS subroutine, called with a tuple: chars as uint8, arrays for their first entry."""
     symbol = f"nbrbf_{name}"
     llvm.add_symbol(symbol, get_cython_function_address("scipy.linalg.cython_blas", name))
     # Fortran passes by reference, and SciPy's integers have 32 bits.

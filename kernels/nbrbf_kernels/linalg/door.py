@@ -137,7 +137,9 @@ def by_columns_real(V):
 
 @kernel
 def by_rows_planes(A):
-    return by_rows_real(A.value) and (A.partials.shape[0] == 0 or by_rows_real(plane(A.partials, 0)))
+    if A.partials.shape[0] > 0 and not by_rows_real(plane(A.partials, 0)):
+        return False
+    return by_rows_real(A.value)
 
 
 @kernel

@@ -125,8 +125,8 @@ def factor_and_solve_planes(A, ipiv, B):
 @specialise(factor_and_solve)
 def _(A, ipiv, B):
     if isinstance(A, PlanesType):
-        return lambda A, ipiv, B: factor_and_solve_planes(A, ipiv, B)
-    return lambda A, ipiv, B: factor_and_solve_values(A, ipiv, B)
+        return factor_and_solve_planes.py_func
+    return factor_and_solve_values.py_func
 
 
 @kernel

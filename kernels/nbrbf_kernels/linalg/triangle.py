@@ -58,6 +58,23 @@ def subtract_rows(y, x, T, i, first, n):
 @kernel
 def solve_vector4(D, x, i, w, forward, unit):
     """The unknowns i to i + w of D x = b, once the others are eliminated from their equations."""
+    if w == 4:
+        p, q, r, s = (i, i + 1, i + 2, i + 3) if forward else (i + 3, i + 2, i + 1, i)
+        pp = qq = rr = ss = 1.0
+        if not unit:
+            # Reciprocals are ready before the unknowns are; quotients would wait in a row.
+            pp, qq, rr, ss = (
+                1.0 / at(D, p, p),
+                1.0 / at(D, q, q),
+                1.0 / at(D, r, r),
+                1.0 / at(D, s, s),
+            )
+        xp = x[p] * pp
+        xq = (x[q] - at(D, q, p) * xp) * qq
+        xr = (x[r] - at(D, r, p) * xp - at(D, r, q) * xq) * rr
+        xs = (x[s] - at(D, s, p) * xp - at(D, s, q) * xq - at(D, s, r) * xr) * ss
+        x[p], x[q], x[r], x[s] = xp, xq, xr, xs
+        return
     for h in range(w):
         k = i + (h if forward else w - 1 - h)
         s = x[k]

@@ -24,7 +24,8 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.views import NO, YES, block, plane, transposed
 
-BASE = 64
+# Rows of a block; for a vector loops beat BLAS for longer.
+BASE, VECTOR_BASE = 64, 256
 
 
 @kernel
@@ -32,8 +33,9 @@ def solve(T, B, lower, trans, unit):
     """B = op(T)^-1 B, both stored by rows, or B one contiguous column."""
     n, r = size(B)
     forward = lower != trans
-    for done in range(0, n, BASE):
-        w = min(BASE, n - done)
+    base = VECTOR_BASE if r == 1 else BASE
+    for done in range(0, n, base):
+        w = min(base, n - done)
         left = n - done - w
         i, before, after = (done, 0, done + w) if forward else (left, left + w, 0)
         X = block(B, i, 0, w, r)
@@ -128,7 +130,8 @@ def trsm_flags(T, B, flags, alpha):
     left = flags & 8 != 0
     # A vector right of T is solved for as the column that it is.
     turned = is_vector(B) and not left
-    solve_any(enter(T), V, flags & 1 != 0, (flags & 2 != 0) != turned, flags & 4 != 0, left or turned)
+    lower, trans, unit = flags & 1 != 0, flags & 2 != 0, flags & 4 != 0
+    solve_any(enter(T), V, lower, trans != turned, unit, left or turned)
 
 
 def trsv(T, x, lower=False, trans=False, unit=False):
