@@ -9,18 +9,17 @@ import math
 import numpy as np
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.door import enter, real, stored_by_rows
-from nbrbf_kernels.linalg.solve import solve_both
+from nbrbf_kernels.linalg.door import enter, pivots, real, stored_by_rows
+from nbrbf_kernels.linalg.solve import solve_factored
 from nbrbf_kernels.linalg.views import NO, YES, at, column
 
 STEPS = 5
 
 
 @kernel
-def apply_inverse(R, flipped, x, trans):
-    """x = (L U)^-1 x or its transpose; the swaps change no norm. Returns the 1-norm of x."""
-    X = column(x)
-    solve_both(R, flipped, X, trans)
+def apply_inverse(R, flipped, ipiv, x, trans):
+    """x = A^-1 x, or A^-T x; returns its 1-norm."""
+    solve_factored(R, flipped, ipiv, column(x), trans)
     total = 0.0
     for i in range(x.size):
         total += abs(x[i])
@@ -48,34 +47,34 @@ def index_of_largest(x):
 
 
 @kernel
-def inverse_norm(R, flipped):
+def inverse_norm(R, flipped, ipiv):
     """Estimate of ||A^-1||_1, a lower bound; not finite if a solution overflows."""
     n = R.shape[0]
     x, signs = np.full(n, 1.0 / n), np.zeros(n)
-    estimate = apply_inverse(R, flipped, x, NO)
+    estimate = apply_inverse(R, flipped, ipiv, x, NO)
     if n == 1 or not math.isfinite(estimate):
         return estimate
     take_signs(x, signs)
-    apply_inverse(R, flipped, x, YES)
+    apply_inverse(R, flipped, ipiv, x, YES)
     j = index_of_largest(x)
     for _ in range(STEPS - 1):
         x[:] = 0.0
         x[j] = 1.0
-        previous, estimate = estimate, apply_inverse(R, flipped, x, NO)
+        previous, estimate = estimate, apply_inverse(R, flipped, ipiv, x, NO)
         if take_signs(x, signs) or not estimate > previous:
             break
-        apply_inverse(R, flipped, x, YES)
+        apply_inverse(R, flipped, ipiv, x, YES)
         last, j = j, index_of_largest(x)
         if x[last] == abs(x[j]):
             break
     for i in range(n):
         x[i] = (1.0 + i / (n - 1)) * (-1.0 if i % 2 else 1.0)
-    alternating = 2.0 * apply_inverse(R, flipped, x, NO) / (3.0 * n)
+    alternating = 2.0 * apply_inverse(R, flipped, ipiv, x, NO) / (3.0 * n)
     return alternating if not alternating < estimate else estimate
 
 
 @kernel
-def gecon_any(LU, anorm):
+def gecon_any(LU, ipiv, anorm):
     n = LU.shape[0]
     if n == 0:
         return 1.0
@@ -86,7 +85,7 @@ def gecon_any(LU, anorm):
         spoiled, singular = spoiled or math.isnan(u), singular or u == 0.0
     if spoiled:
         return math.nan
-    norm = math.inf if singular else inverse_norm(R, flipped)
+    norm = math.inf if singular else inverse_norm(R, flipped, ipiv)
     return 1.0 / norm / anorm if math.isfinite(norm) else 0.0
 
 
@@ -107,4 +106,4 @@ def gecon(LU, ipiv, anorm):
         0 for a singular A, and NaN if A has NaN.
     """
     real(LU, "LU")
-    return gecon_any(enter(LU), float(anorm))
+    return gecon_any(enter(LU), pivots(ipiv), float(anorm))

@@ -10,7 +10,6 @@ from nbrbf_kernels.linalg.door import (
     duplicate,
     enter,
     pivots,
-    size,
     store,
     store_pivots,
     stored_by_rows,
@@ -22,22 +21,18 @@ from nbrbf_kernels.linalg.views import NO, YES, ZERO, plane
 
 
 @kernel
-def solve_both(R, flipped, V, trans):
-    """V = op(L U)^-1 V: first L, then U, or U^T and then L^T; R is L\\U, or its transpose."""
+def solve_factored(R, flipped, ipiv, V, trans):
+    """V = op(A)^-1 V with P A = L U stored by rows as R, or as R^T if `flipped`.
+
+    First L, then U; or, A^T being U^T L^T P, first U^T and then L^T.
+    """
+    if not trans:
+        swap_rows(V, ipiv, ZERO, ipiv.size, ZERO, NO)
     for step in range(2):
         lower = (step == 0) != trans
         solve(R, V, lower != flipped, trans != flipped, lower)
-
-
-@kernel
-def solve_factored(R, flipped, ipiv, V, trans):
-    """V = op(A)^-1 V with P A = L U, so A^T = U^T L^T P."""
-    n, _ = size(V)
-    if not trans:
-        swap_rows(V, ipiv, ZERO, n, ZERO, NO)
-    solve_both(R, flipped, V, trans)
     if trans:
-        swap_rows(V, ipiv, ZERO, n, ZERO, YES)
+        swap_rows(V, ipiv, ZERO, ipiv.size, ZERO, YES)
 
 
 @kernel

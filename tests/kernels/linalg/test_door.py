@@ -8,7 +8,7 @@ from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.linalg import gecon, gesv, getrf, getrs, laswp, trsm, trsv
 
 REAL = np.eye(3)
-DUAL = DualArray(np.eye(3), np.zeros((2, 3, 3)))
+DUAL = DualArray(np.eye(3), np.zeros((3, 3, 3)))
 WIDER = DualArray(np.eye(3), np.zeros((4, 3, 3)))
 IPIV = np.arange(3)
 
@@ -25,7 +25,7 @@ REFUSED = [
     (lambda: trsm(REAL, REAL, alpha=Dual(1.0, (1.0, 2.0))), "DualArray since alpha is dual"),
     (lambda: getrs(DUAL, IPIV, REAL), "B is written in place and must be a DualArray since LU"),
     (lambda: gesv(DUAL, IPIV, REAL), "B is written in place and must be a DualArray since A"),
-    (lambda: trsm(DUAL, WIDER), r"same number of partials and level, got \(4, 0\) and \(2, 0\)"),
+    (lambda: trsm(DUAL, WIDER), r"same number of partials and level, got \(4, 0\) and \(3, 0\)"),
     (lambda: getrf(read_only(), IPIV), "A is written in place and must not be read-only"),
     (lambda: trsv(REAL, read_only()[0]), "x is written in place and must not be read-only"),
     (lambda: getrf(np.eye(3, dtype=np.float32), IPIV), "A must be an array of float64"),
