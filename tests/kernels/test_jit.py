@@ -24,7 +24,7 @@ def test_digest_changes_with_any_content_and_any_name(tmp_path):
 def test_every_cached_kernel_has_the_digest_in_its_file_name():
     from nbrbf_kernels.linalg.lu import getrf
 
-    assert _jit.DIGEST in getrf._cache._index_name
+    assert _jit.DIGEST in getrf._cache._impl.filename_base
     assert getrf.py_func.__qualname__ == "getrf"
 
 

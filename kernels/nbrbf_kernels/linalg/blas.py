@@ -75,6 +75,7 @@ def gemm(alpha, A, trans_a, B, trans_b, beta, C):
 
 @kernel
 def gemv(alpha, A, trans, x, beta, y):
-    """y = alpha op(A) x + beta y, the vectors contiguous."""
+    """y = alpha op(A) x + beta y, the vectors being blocks of one column."""
     m, n = A.shape
-    _dgemv((_flag(trans, ord("N"), ord("T")), n, m, alpha, A, leading(A), x, 1, beta, y, 1))
+    op = _flag(trans, ord("N"), ord("T"))
+    _dgemv((op, n, m, alpha, A, leading(A), x, leading(x), beta, y, leading(y)))

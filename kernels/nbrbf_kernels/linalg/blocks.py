@@ -15,7 +15,7 @@ from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
 from nbrbf_kernels.linalg.triangle import solve_block_real, triangle_block_real
-from nbrbf_kernels.linalg.views import NO, plane, row, transposed
+from nbrbf_kernels.linalg.views import NO, plane
 
 
 def subtract_product(C, A, trans, B):
@@ -46,7 +46,7 @@ def subtract_product_real(C, A, trans, B):
     if m == 0 or n == 0 or k == 0:
         return
     if n == 1:
-        gemv(-1.0, A, trans, row(transposed(B), 0, 0, k), 1.0, row(transposed(C), 0, 0, m))
+        gemv(-1.0, A, trans, B, 1.0, C)
     else:
         gemm(-1.0, A, trans, B, NO, 1.0, C)
 
@@ -73,7 +73,7 @@ def _(C, A, trans, B):
         (False, False): subtract_product_real.py_func,
         (False, True): subtract_product_linear.py_func,
         (True, True): subtract_product_planes.py_func,
-    }[dual(A, B)]
+    }.get(dual(A, B))
 
 
 @kernel
@@ -98,7 +98,7 @@ def _(T, B, lower, trans, unit):
         (False, False): solve_block_real.py_func,
         (False, True): solve_block_linear.py_func,
         (True, True): solve_block_planes.py_func,
-    }[dual(T, B)]
+    }.get(dual(T, B))
 
 
 @kernel

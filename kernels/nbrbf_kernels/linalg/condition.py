@@ -49,11 +49,11 @@ def index_of_largest(x):
 
 @kernel
 def inverse_norm(R, flipped):
-    """Estimate of ||A^-1||_1, a lower bound."""
+    """Estimate of ||A^-1||_1, a lower bound; not finite if a solution overflows."""
     n = R.shape[0]
     x, signs = np.full(n, 1.0 / n), np.zeros(n)
     estimate = apply_inverse(R, flipped, x, NO)
-    if n == 1:
+    if n == 1 or not math.isfinite(estimate):
         return estimate
     take_signs(x, signs)
     apply_inverse(R, flipped, x, YES)
@@ -62,7 +62,7 @@ def inverse_norm(R, flipped):
         x[:] = 0.0
         x[j] = 1.0
         previous, estimate = estimate, apply_inverse(R, flipped, x, NO)
-        if take_signs(x, signs) or estimate <= previous:
+        if take_signs(x, signs) or not estimate > previous:
             break
         apply_inverse(R, flipped, x, YES)
         last, j = j, index_of_largest(x)
@@ -71,7 +71,7 @@ def inverse_norm(R, flipped):
     for i in range(n):
         x[i] = (1.0 + i / (n - 1)) * (-1.0 if i % 2 else 1.0)
     alternating = 2.0 * apply_inverse(R, flipped, x, NO) / (3.0 * n)
-    return max(estimate, alternating)
+    return alternating if not alternating < estimate else estimate
 
 
 @kernel
@@ -80,19 +80,14 @@ def gecon_any(LU, anorm):
     if n == 0:
         return 1.0
     R, flipped = stored_by_rows(LU)
-    spoiled = math.isnan(anorm)
+    spoiled, singular = math.isnan(anorm), anorm == 0.0
     for i in range(n):
         u = at(R, i, i)
-        spoiled = spoiled or math.isnan(u)
-        if u == 0.0:
-            return 0.0
-    if anorm == 0.0:
-        return 0.0
-    norm = inverse_norm(R, flipped)
-    if math.isnan(norm):
-        # NaN came in with the matrix, or out of an overflow: then A is singular to working precision.
-        return math.nan if spoiled else 0.0
-    return 1.0 / norm / anorm
+        spoiled, singular = spoiled or math.isnan(u), singular or u == 0.0
+    if spoiled:
+        return math.nan
+    norm = math.inf if singular else inverse_norm(R, flipped)
+    return 1.0 / norm / anorm if math.isfinite(norm) else 0.0
 
 
 @kernel

@@ -12,6 +12,7 @@ from numba.core.errors import TypingError
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType
+from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.views import block, borrowed, column, plane, strided, transposed
 
 PIVOTS = types.Array(types.int64, 1, "C")
@@ -131,22 +132,32 @@ def by_rows_real(A):
 
 @kernel
 def by_columns_real(V):
-    if V.shape[1] == 1:
-        return V.shape[0] == 1 or V.strides[0] == 8
-    return by_rows_real(V)
+    return is_contiguous(V) if V.shape[1] == 1 else by_rows_real(V)
+
+
+@kernel
+def by_rows_planes(A):
+    return by_rows_real(A.value) and (A.partials.shape[0] == 0 or by_rows_real(plane(A.partials, 0)))
+
+
+@kernel
+def by_columns_planes(V):
+    if V.partials.shape[0] > 0 and not by_columns_real(plane(V.partials, 0)):
+        return False
+    return by_columns_real(V.value)
 
 
 @specialise(by_rows)
 def _(A):
     if isinstance(A, PlanesType):
-        return lambda A: by_rows_real(A.value) and by_rows_real(plane(A.partials, 0))
+        return lambda A: by_rows_planes(A)
     return lambda A: by_rows_real(A)
 
 
 @specialise(by_columns)
 def _(V):
     if isinstance(V, PlanesType):
-        return lambda V: by_columns_real(V.value) and by_columns_real(plane(V.partials, 0))
+        return lambda V: by_columns_planes(V)
     return lambda V: by_columns_real(V)
 
 

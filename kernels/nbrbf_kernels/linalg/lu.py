@@ -1,4 +1,9 @@
-"""LU factorisation with partial pivoting, P A = L U, recursive: real and dual."""
+"""LU factorisation with partial pivoting, P A = L U: real and dual.
+
+The order is that of the recursion on halves of the columns (Toledo 1997, SIAM J. Matrix Anal.
+18, 1065), most of whose work is in products of large blocks, but in a loop: Numba resolves a
+recursive call by a symbol that is lost once some function that calls ours is collected.
+"""
 
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blocks import panel, subtract_product, swap_rows
@@ -17,32 +22,40 @@ from nbrbf_kernels.linalg.views import NO, YES, ZERO, block
 
 
 @kernel
-def factor(A, ipiv, offset, base):
-    """LU of A, stored by rows; row 0 is row `offset` of the matrix that ipiv belongs to.
+def factor(A, ipiv, base):
+    """LU of A, stored by rows, in panels of `base` columns.
 
-        | A11  A12 |   n1      the left columns, swaps and all:     | L11\\U11 |
-        | A21  A22 |                                                | L21     |
-          n1    n2             U12 = L11^-1 A12
-                               A22 -= L21 U12, and the same again; its swaps also on L21
+    After each panel the last `span` columns are a finished block column of the recursion, and
+    what lies right of it, as wide again, is brought up to date:
+
+        | done  ...          |  start         U12 = L11^-1 A12
+        |       L11\\U11  A12 |  end           A22 -= L21 U12
+        |       L21      A22 |
+              start  end  end + span
     """
     m, n = size(A)
-    if n <= base and n <= m:
-        return panel(A, ipiv, offset)
     k = min(m, n)
-    # Half the columns, a multiple of 8 so that the rows of A12 start on a cache line.
-    n1 = k if k <= base else max((k // 2 + 4) // 8 * 8, 1)
-    n2 = n - n1
-    info = factor(block(A, 0, 0, m, n1), ipiv, offset, base)
-    swap_rows(block(A, 0, n1, m, n2), ipiv, offset, offset + n1, offset, False)
-    U12 = block(A, 0, n1, n1, n2)
-    solve(block(A, 0, 0, n1, n1), U12, YES, NO, YES)
-    if n1 == m:
-        return info
-    L21, A22 = block(A, n1, 0, m - n1, n1), block(A, n1, n1, m - n1, n2)
-    subtract_product(A22, L21, False, U12)
-    below = factor(A22, ipiv, offset + n1, base)
-    swap_rows(L21, ipiv, offset + n1, offset + k, offset + n1, False)
-    return info if info != 0 else below
+    info = 0
+    for j in range((k + base - 1) // base):
+        first = j * base
+        end = min(first + base, k)
+        panel_info = panel(block(A, first, first, m - first, end - first), ipiv, first)
+        info = panel_info if info == 0 else info
+        swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, NO)
+        # The largest power of 2 that divides j + 1.
+        span = ((j + 1) & -(j + 1)) * base
+        start, right = end - span, min(span, k - end)
+        if right > 0:
+            swap_rows(block(A, start, end, m - start, right), ipiv, start, end, start, NO)
+            U12 = block(A, start, end, span, right)
+            solve(block(A, start, start, span, span), U12, YES, NO, YES)
+            A22 = block(A, end, end, m - end, right)
+            subtract_product(A22, block(A, end, start, m - end, span), NO, U12)
+    if n > m:
+        A12 = block(A, 0, m, m, n - m)
+        swap_rows(A12, ipiv, ZERO, m, ZERO, NO)
+        solve(block(A, 0, 0, m, m), A12, YES, NO, YES)
+    return info
 
 
 @kernel
@@ -57,9 +70,9 @@ def factor_any(A, ipiv):
     m, n = size(A)
     base = base_width(min(m, n))
     if by_rows(A):
-        return factor(A, ipiv, ZERO, base)
+        return factor(A, ipiv, base)
     W = duplicate(A)
-    info = factor(W, ipiv, ZERO, base)
+    info = factor(W, ipiv, base)
     store(W, A)
     return info
 

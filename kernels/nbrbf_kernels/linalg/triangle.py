@@ -1,6 +1,6 @@
 """Triangles up to a base size: solves and products by plain loops, all real.
 
-A right-hand side of one column is a contiguous vector: there the loops run along the rows of T.
+Where the right-hand side is one contiguous column, the loops run along the rows of T.
 """
 
 from nbrbf_kernels._jit import kernel, sum_kernel
@@ -111,10 +111,16 @@ def triangle_vector(C, T, X, lower, trans, unit):
 
 
 @kernel
+def is_contiguous(B):
+    """Whether B is one contiguous column; one of a wider matrix is not."""
+    return B.shape[1] == 1 and (B.shape[0] == 1 or B.strides[0] == 8)
+
+
+@kernel
 def solve_block_real(T, B, lower, trans, unit):
     """B = op(T)^-1 B."""
     n, r = B.shape
-    if r == 1:
+    if is_contiguous(B):
         solve_vector(T, transposed(B), lower, trans, unit)
         return
     forward = lower != trans
@@ -133,7 +139,7 @@ def solve_block_real(T, B, lower, trans, unit):
 def triangle_block_real(C, T, X, lower, trans, unit):
     """C -= tri(op(T)) X."""
     n, r = X.shape
-    if r == 1:
+    if is_contiguous(C) and is_contiguous(X):
         triangle_vector(transposed(C), T, transposed(X), lower, trans, unit)
         return
     forward = lower != trans

@@ -1,15 +1,13 @@
-"""Triangular systems, recursive: real and dual.
+"""Triangular systems: real and dual.
 
-With T split in halves, lower and not transposed,
+By blocks of rows, in order of elimination,
 
-    | T11      | | X1 |   | B1 |        X1 = T11^-1 B1
-    | T21  T22 | | X2 | = | B2 |        X2 = T22^-1 (B2 - T21 X1)
+    X_i = op(T)_ii^-1 (B_i - sum_j op(T)_ij X_j)        j before i
 
-and likewise from the last row if op(T) is upper. In tangents the block operations make of it
+The sum is taken row by row of T: when X_i is due if op(T) = T, else as soon as X_i is known,
+for all that come after. In tangents the block operations make of it
 X' = op(T)^-1 (B' - op(T') X), of which no whole product is ever formed.
 """
-
-from numba.core import types
 
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType
@@ -24,7 +22,7 @@ from nbrbf_kernels.linalg.door import (
     stored_by_rows,
     written,
 )
-from nbrbf_kernels.linalg.views import YES, block, plane, transposed
+from nbrbf_kernels.linalg.views import NO, YES, block, plane, transposed
 
 BASE = 64
 
@@ -33,23 +31,17 @@ BASE = 64
 def solve(T, B, lower, trans, unit):
     """B = op(T)^-1 B, both stored by rows, or B one contiguous column."""
     n, r = size(B)
-    if n <= BASE:
-        solve_block(T, B, lower, trans, unit)
-        return 0
-    n1 = (n // 2 + 4) // 8 * 8
-    n2 = n - n1
-    T11, T22 = block(T, 0, 0, n1, n1), block(T, n1, n1, n2, n2)
-    B1, B2 = block(B, 0, 0, n1, r), block(B, n1, 0, n2, r)
-    off = block(T, n1, 0, n2, n1) if lower else block(T, 0, n1, n1, n2)
-    if lower != trans:
-        solve(T11, B1, lower, trans, unit)
-        subtract_product(B2, off, trans, B1)
-        solve(T22, B2, lower, trans, unit)
-    else:
-        solve(T22, B2, lower, trans, unit)
-        subtract_product(B1, off, trans, B2)
-        solve(T11, B1, lower, trans, unit)
-    return 0
+    forward = lower != trans
+    for done in range(0, n, BASE):
+        w = min(BASE, n - done)
+        left = n - done - w
+        i, before, after = (done, 0, done + w) if forward else (left, left + w, 0)
+        X = block(B, i, 0, w, r)
+        if done > 0 and not trans:
+            subtract_product(X, block(T, i, before, w, done), NO, block(B, before, 0, done, r))
+        solve_block(block(T, i, i, w, w), X, lower, trans, unit)
+        if left > 0 and trans:
+            subtract_product(block(B, after, 0, left, r), block(T, i, after, w, left), YES, X)
 
 
 @kernel

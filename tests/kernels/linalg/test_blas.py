@@ -7,7 +7,7 @@ import pytest
 
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blas import gemm, gemv
-from nbrbf_kernels.linalg.views import block
+from nbrbf_kernels.linalg.views import block, column
 
 
 @kernel
@@ -20,7 +20,7 @@ def product_of_blocks(alpha, A, trans_a, B, trans_b, beta, C, k):
 
 @kernel
 def product_with_vector(alpha, A, trans, x, beta, y):
-    gemv(alpha, block(A, 0, 0, A.shape[0], A.shape[1]), trans, x, beta, y)
+    gemv(alpha, block(A, 0, 0, A.shape[0], A.shape[1]), trans, column(x), beta, column(y))
 
 
 @pytest.mark.parametrize("trans_a, trans_b", list(product((False, True), repeat=2)))

@@ -98,7 +98,7 @@ def test_gesv_tangents_cost_the_partials_of_A(layout, p):
         B, dB = rng.normal(size=shape), rng.normal(size=(p, *shape))
         D, X, ipiv = dual(A, dA, layout), dual(B, dB, layout), np.empty(n, np.int64)
         assert gesv(D, ipiv, X) == 0
-        C, real = A.copy(), B.copy()
+        C, real = laid_out(A, layout), laid_out(B, layout)
         gesv(C, ipiv, real)
         assert np.array_equal(X.value, real)
         assert np.array_equal(D.value, C)

@@ -1,0 +1,146 @@
+"""What every benchmark shares: times taken in turns, the machine, a table, a JSON file.
+
+Import this module before NumPy: OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE can be set to something
+slow and are read when the library is loaded.
+"""
+
+import os
+
+for _name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(_name, None)
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import scipy
+
+try:
+    from threadpoolctl import threadpool_info, threadpool_limits
+except ImportError as error:
+    raise SystemExit('benchmarks need threadpoolctl: pip install "nbrbf[bench]"') from error
+
+Call = Callable[[], Any]
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """BLAS on one thread."""
+    return threadpool_limits(1, user_api="blas")
+
+
+def default_threads() -> AbstractContextManager[Any]:
+    """BLAS as it comes."""
+    return nullcontext()
+
+
+def interleaved(
+    calls: dict[str, Call],
+    seconds: float,
+    threads: Callable[[], AbstractContextManager[Any]] = one_thread,
+) -> dict[str, float]:
+    """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
+
+    Very short calls are repeated within one reading, so that the clock does not count.
+    """
+    with threads():
+        repeats = {name: _repeats(call) for name, call in calls.items()}
+        times: dict[str, list[float]] = {name: [] for name in calls}
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
+            for name, call in calls.items():
+                start = time.perf_counter()
+                for _ in range(repeats[name]):
+                    call()
+                times[name].append((time.perf_counter() - start) / repeats[name])
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def _repeats(call: Call) -> int:
+    call()
+    start = time.perf_counter()
+    call()
+    return max(1, int(1e-4 / (time.perf_counter() - start + 1e-9)))
+
+
+def better_of_threads(call: Call, ours: Call, seconds: float) -> tuple[float, float]:
+    """(ours on one thread, the peer's better time with one BLAS thread and by default)."""
+    one = interleaved({"ours": ours, "peer": call}, seconds, one_thread)
+    default = interleaved({"peer": call}, seconds / 2, default_threads)
+    return one["ours"], min(one["peer"], default["peer"])
+
+
+def agree(ours: Any, theirs: Any, tolerance: float, what: str) -> float:
+    """Largest difference relative to the largest value; exits if it is above `tolerance`."""
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    scale = np.max(np.abs(theirs), initial=np.finfo(float).tiny)
+    difference = float(np.max(np.abs(ours - theirs), initial=0.0) / scale)
+    if not difference <= tolerance:
+        raise SystemExit(f"{what}: the answers differ by {difference:.1e}, nothing was timed")
+    return difference
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on."""
+    blas = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "python": sys.version.split()[0],
+        "numba": numba.__version__,
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "blas": [
+            f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')} "
+            f"{pool['num_threads']} threads"
+            for pool in blas
+        ],
+    }
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def options(question: str) -> argparse.Namespace:
+    """The command line of a benchmark: --quick and --json FILE."""
+    parser = argparse.ArgumentParser(description=question)
+    parser.add_argument("--quick", action="store_true", help="few sizes, short runs")
+    default = Path(__file__).parent / "results" / f"{Path(sys.argv[0]).stem}.json"
+    parser.add_argument("--json", type=Path, default=default, help="default: %(default)s")
+    chosen = parser.parse_args()
+    print(question)
+    for key, value in machine().items():
+        print(f"  {key}: {value}")
+    return chosen
+
+
+def table(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Print rows as they come, a header first; returns them."""
+    printed = []
+    for row in rows:
+        if not printed:
+            print("\n" + "".join(f"{name:>18s}" for name in row))
+        cells = (
+            f"{value:.4g}" if isinstance(value, float) else f"{value}" for value in row.values()
+        )
+        print("".join(f"{cell:>18s}" for cell in cells), flush=True)
+        printed.append(row)
+    return printed
+
+
+def save(path: Path, **results: Any) -> None:
+    """Write the results and the machine as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine(), **results}, indent=1) + "\n")

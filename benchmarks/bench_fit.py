@@ -1,0 +1,65 @@
+"""How fast is a fit, and a fit with one evaluation, against SciPy's, for every kernel?
+
+    python benchmarks/bench_fit.py [--quick] [--json FILE]
+
+Points in the unit square, one column of data; ours on one thread, SciPy with one BLAS thread
+and with the default, the better of the two. `fit` and `fit+eval` are SciPy's time over ours.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import _timing
+import numpy as np
+import scipy.interpolate
+
+from nbrbf import RBFInterpolator
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
+
+# The Matern kernels are in SciPy's main branch, but in no release.
+IN_SCIPY = [name for name in RADIAL_FUNCTIONS if not name.startswith("matern")]
+# Smoothing keeps the systems from the worst conditions, so that answers can be compared.
+SMOOTHING = 1e-2
+
+
+def measure(kernel: str, N: int, seconds: float) -> dict[str, Any]:
+    """One row: a kernel and a size."""
+    rng = np.random.default_rng(N)
+    Q = 10 if N <= 100 else N
+    y, d, x = rng.random((N, 2)), rng.standard_normal(N), rng.random((Q, 2))
+    kwargs = {"kernel": kernel, "epsilon": 0.5 * N**0.5, "smoothing": SMOOTHING}
+
+    def ours() -> Any:
+        return RBFInterpolator(y, d, **kwargs)
+
+    def theirs() -> Any:
+        return scipy.interpolate.RBFInterpolator(y, d, **kwargs)
+
+    f = ours()
+    # Two equally good factorisations differ by the condition number times the rounding error.
+    tolerance = max(1e-10, 1e-13 / f.rcond)
+    difference = _timing.agree(f(x), theirs()(x), tolerance, f"{kernel}, N = {N}")
+    fit, scipy_fit = _timing.better_of_threads(theirs, ours, seconds)
+    both, scipy_both = _timing.better_of_threads(lambda: theirs()(x), lambda: ours()(x), seconds)
+    return {
+        "kernel": kernel,
+        "N": N,
+        "Q": Q,
+        "difference": difference,
+        "ours [us]": fit * 1e6,
+        "SciPy [us]": scipy_fit * 1e6,
+        "fit": scipy_fit / fit,
+        "fit+eval": scipy_both / both,
+    }
+
+
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """All kernels at all sizes."""
+    for N in (30, 200, 1000) if quick else (30, 100, 200, 500, 1000, 2000, 4000):
+        for kernel in IN_SCIPY if N < 2000 else ("thin_plate_spline", "gaussian"):
+            yield measure(kernel, N, 0.2 if quick else 1.0)
+
+
+if __name__ == "__main__":
+    chosen = _timing.options(__doc__.splitlines()[0])
+    _timing.save(chosen.json, rows=_timing.table(rows(chosen.quick)))
