@@ -51,7 +51,7 @@ def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
     difference = _timing.agree(values, theirs(x), TOLERANCE, f"{kernel}, N = {N}")
     mine, scipys = _timing.better_of_threads(lambda: theirs(x), lambda: ours(x), seconds)
     return {
-        "kernel": kernel[:16],
+        "kernel": kernel,
         "N": N,
         "difference": difference,
         "first call [s]": first_call,
