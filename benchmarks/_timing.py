@@ -131,11 +131,11 @@ def table(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     printed = []
     for row in rows:
         if not printed:
-            print("\n" + "".join(f"{name:>18s}" for name in row))
+            print("\n" + "".join(f"{name:>22s}" for name in row))
         cells = (
             f"{value:.4g}" if isinstance(value, float) else f"{value}" for value in row.values()
         )
-        print("".join(f"{cell:>18s}" for cell in cells), flush=True)
+        print("".join(f"{cell:>22s}" for cell in cells), flush=True)
         printed.append(row)
     return printed
 

@@ -1,163 +1,100 @@
-"""How fast is a fitted interpolant evaluated, against SciPy's, and what do partials cost?
+"""How fast is an interpolant evaluated, against SciPy's, and what do partials cost on top?
 
     python benchmarks/bench_evaluate.py [--quick] [--json FILE]
 
-Points in the unit square, one column of data, one thread on our side; SciPy with one BLAS
-thread and with the default, the better of the two counts.
+Points in the unit square, one column of data; ours on one thread, SciPy with one BLAS thread
+and with the default, the better of the two. Times are nanoseconds for a pair of a data point
+and an evaluation point. Partials: an evaluation at points with p partials over a real one.
 """
 
-import argparse
-import json
-import os
-import platform
-import statistics
-import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-# Both can be set to something slow, and are read when the BLAS is loaded.
-for _name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(_name, None)
+import _timing
+import numpy as np
+import scipy.interpolate
 
-import numba  # noqa: E402
-import numpy as np  # noqa: E402
-import scipy  # noqa: E402
-from scipy.interpolate import RBFInterpolator as SciPyInterpolator  # noqa: E402
+from nbrbf import DualArray, RBFInterpolator
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 
-from nbrbf import DualArray, RBFInterpolator  # noqa: E402
-from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS  # noqa: E402
-
-# The Matern functions are in SciPy's main branch, but in no release.
+# The Matern kernels are in SciPy's main branch, but in no release.
 IN_SCIPY = [name for name in RADIAL_FUNCTIONS if not name.startswith("matern")]
-SIZES = {True: (30, 300, 2000), False: (30, 100, 300, 1000, 2000, 4000)}
 WIDTHS = (1, 2, 4, 8)
-# Well conditioned, so that both fits give the same weights.
-SMOOTHING = 1.0
-PAUSE = 0.05
-AGREEMENT = 1e-12
+TOLERANCE = 1e-12
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
-    """SciPy's product with the weights on one thread, where threadpoolctl is installed."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        return nullcontext()
-    return threadpool_limits(1)
+def interpolant(kernel: str, N: int, rng: np.random.Generator) -> tuple[Any, Any]:
+    """Ours and SciPy's (None if it has no such kernel), with the same random weights.
 
-
-def interleaved(
-    calls: dict[str, tuple[Callable[[], Any], Callable[[], AbstractContextManager[Any]]]],
-    seconds: float,
-) -> dict[str, float]:
-    """Median time of each call, taken in turns A B A B for about `seconds`, at least 5 times.
-
-    After a threaded product OpenBLAS's threads spin for some 30 ms, in the way of whoever
-    comes next: hence the pause.
+    Any weights do. Those of a fit cancel, and two fits differ by their matrix's condition.
     """
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
-        for name, (call, context) in calls.items():
-            time.sleep(PAUSE)
-            with context():
-                start = time.perf_counter()
-                call()
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
+    y, d = rng.random((N, 2)), rng.standard_normal(N)
+    kwargs = {"kernel": kernel, "epsilon": 0.5 * N**0.5}
+    ours = RBFInterpolator(y, d, **kwargs)
+    ours._weights = rng.standard_normal(ours._weights.shape)
+    if kernel not in IN_SCIPY:
+        return ours, None
+    theirs = scipy.interpolate.RBFInterpolator(y, d, **kwargs)
+    theirs._coeffs = np.ascontiguousarray(ours._weights.T)
+    return ours, theirs
 
 
-def against_scipy(name: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
-    """Time of a pair of points in both, for one radial function and size."""
+def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
+    """One row of the comparison with SciPy."""
     rng = np.random.default_rng(N)
-    y, d, x = rng.random((N, 2)), rng.standard_normal(N), rng.random((Q, 2))
-    options = {"kernel": name, "epsilon": 0.5 * N**0.5}
-    ours, theirs = RBFInterpolator(y, d, **options), SciPyInterpolator(y, d, **options)
-    # Any weights do: those of a fit cancel, and two fits differ by their matrix's condition.
-    theirs._coeffs = rng.standard_normal(theirs._coeffs.shape)
-    ours._weights = np.ascontiguousarray(theirs._coeffs.T)
+    ours, theirs = interpolant(kernel, N, rng)
+    x = rng.random((Q, 2))
     start = time.perf_counter()
     values = ours(x)
     first_call = time.perf_counter() - start
-    expected = theirs(x)
-    difference = float(np.max(np.abs(values - expected)) / np.max(np.abs(expected)))
-    assert difference < AGREEMENT, f"{name}, N = {N}: differs from SciPy by {difference:.1e}"
-    calls = {
-        "nbrbf": (lambda: ours(x), nullcontext),
-        "scipy, 1 thread": (lambda: theirs(x), one_blas_thread),
-        "scipy": (lambda: theirs(x), nullcontext),
-    }
-    times = interleaved(calls, seconds)
-    scipy_time = min(times["scipy"], times["scipy, 1 thread"])
+    difference = _timing.agree(values, theirs(x), TOLERANCE, f"{kernel}, N = {N}")
+    mine, scipys = _timing.better_of_threads(lambda: theirs(x), lambda: ours(x), seconds)
     return {
-        "kernel": name, "N": N, "Q": Q, "difference": difference, "first_call_s": first_call,
-        "nbrbf_ns_per_pair": times["nbrbf"] * 1e9 / (N * Q),
-        "scipy_ns_per_pair": scipy_time * 1e9 / (N * Q),
-        "speedup": scipy_time / times["nbrbf"],
-    }  # fmt: skip
+        "kernel": kernel,
+        "N": N,
+        "difference": difference,
+        "first call [s]": first_call,
+        "ours [ns]": mine * 1e9 / (N * Q),
+        "SciPy [ns]": scipys * 1e9 / (N * Q),
+        "speed-up": scipys / mine,
+    }
 
 
-def cost_of_partials(name: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
-    """Time of an evaluation at points with partials, over that at real points."""
+def measure_partials(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
+    """One row of the cost of partials."""
     rng = np.random.default_rng(N)
-    f = RBFInterpolator(rng.random((N, 2)), rng.random(N), kernel=name, epsilon=0.5 * N**0.5)
-    f._weights = rng.standard_normal(f._weights.shape)
+    f, _ = interpolant(kernel, N, rng)
     x = rng.random((Q, 2))
     real = f(x)
-    calls: dict[str, Any] = {"0": (lambda: f(x), nullcontext)}
+    calls: dict[str, _timing.Call] = {"real": lambda: f(x)}
     for p in WIDTHS:
         dual = DualArray(x, rng.standard_normal((p, Q, 2)))
-        difference = np.max(np.abs(f(dual).value - real)) / np.max(np.abs(real))
-        assert difference < AGREEMENT, (
-            f"{name}, {p} partials: differs from real by {difference:.1e}"
-        )
-        calls[str(p)] = (lambda dual=dual: f(dual), nullcontext)
-    times = interleaved(calls, seconds)
-    ratios = {str(p): times[str(p)] / times["0"] for p in WIDTHS}
-    return {"kernel": name, "N": N, "Q": Q, "over_real": ratios}
+        _timing.agree(f(dual).value, real, TOLERANCE, f"{kernel}, {p} partials")
+        calls[f"{p} / real"] = lambda dual=dual: f(dual)
+    times = _timing.interleaved(calls, seconds)
+    ratios = {name: t / times["real"] for name, t in times.items() if name != "real"}
+    return {"kernel": kernel, "real [ns]": times["real"] * 1e9 / (N * Q), **ratios}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="two sizes, short runs")
-    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/evaluate.json"))
-    arguments = parser.parse_args()
-    Q, seconds = (1000, 0.3) if arguments.quick else (5000, 1.0)
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """All kernels at all sizes."""
+    Q, seconds = (1000, 0.2) if quick else (5000, 1.0)
+    for N in (30, 300, 2000) if quick else (30, 100, 300, 1000, 2000, 4000):
+        for kernel in IN_SCIPY:
+            yield measure(kernel, N, Q, seconds)
 
-    machine = {
-        "machine": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "python": sys.version.split()[0],
-        "numba": numba.__version__,
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-    }
-    print(", ".join(f"{key} {value}" for key, value in machine.items()))
-    print(f"Q = {Q}, dimension 2, nbrbf on one thread\n")
-    print(f"{'kernel':22s}{'N':>6s}{'nbrbf':>10s}{'SciPy':>10s}  ns a pair   speed-up  first call")
-    rows = []
-    for name in IN_SCIPY:
-        for N in SIZES[arguments.quick]:
-            row = against_scipy(name, N, Q, seconds)
-            rows.append(row)
-            print(
-                f"{name:22s}{N:6d}{row['nbrbf_ns_per_pair']:10.2f}{row['scipy_ns_per_pair']:10.2f}"
-                f"{row['speedup']:20.1f} x{row['first_call_s']:10.2f} s"
-            )
-    print("\npartials" + "".join(f"{p:>8d}" for p in WIDTHS) + "   times the real evaluation")
-    partials = []
-    for name in ("cubic", "multiquadric", "gaussian", "matern5_2"):
-        partials.append(cost_of_partials(name, 2000, Q, seconds))
-        ratios = partials[-1]["over_real"]
-        print("        " + "".join(f"{ratios[str(p)]:8.2f}" for p in WIDTHS) + f"   {name}")
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(
-        json.dumps({"machine": machine, "values": rows, "partials": partials}, indent=1)
-    )
+
+def partials(quick: bool) -> Iterator[dict[str, Any]]:
+    """Four kernels from the cheapest to the dearest."""
+    for kernel in ("cubic", "multiquadric", "gaussian", "matern5_2"):
+        yield measure_partials(kernel, 2000, 1000, 0.3 if quick else 2.0)
 
 
 if __name__ == "__main__":
-    main()
+    chosen = _timing.options(__doc__.splitlines()[0])
+    _timing.save(
+        chosen.json,
+        rows=_timing.table(rows(chosen.quick)),
+        partials=_timing.table(partials(chosen.quick)),
+    )

@@ -8,6 +8,8 @@
 shape (width,) + S, each plane laid out as the value.
 """
 
+from functools import cache
+
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typeconv import Conversion
@@ -150,11 +152,18 @@ def typeof_dual_array(val, c):
     value, partials = val.value, val.partials
     if value.dtype != "f8":
         raise TypeError(f"a compiled DualArray holds float64, got {value.dtype}")
+    of_value, of_partials = value.flags, partials.flags
     # C order of every plane and of the whole: (p,) + S as one block, which indexing can rely on.
-    c_order = value.flags.c_contiguous and partials.flags.c_contiguous
-    writeable = value.flags.writeable and partials.flags.writeable
-    values = types.Array(types.float64, value.ndim, "C" if c_order else "A", readonly=not writeable)
-    return DualArrayType(values, partials.shape[0], val.level)
+    c_order = of_value.c_contiguous and of_partials.c_contiguous
+    writeable = of_value.writeable and of_partials.writeable
+    return _dual_array_type(value.ndim, c_order, writeable, partials.shape[0], val.level)
+
+
+@cache
+def _dual_array_type(ndim, c_order, writeable, width, level):
+    """Kept, since it takes 15 us to make and every call from Python asks for it."""
+    values = types.Array(types.float64, ndim, "C" if c_order else "A", readonly=not writeable)
+    return DualArrayType(values, width, level)
 
 
 @unbox(DualType)

@@ -13,7 +13,7 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_array import like
 from nbrbf_kernels.dual.types import DualArrayType
 
-LENGTH = 512
+LENGTH = 1024
 
 
 def _stack_array(name, shape):
