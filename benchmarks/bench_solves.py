@@ -2,8 +2,8 @@
 
     python benchmarks/bench_solves.py [--quick] [--json FILE]
 
-One BLAS thread. Either side leaves its input as it was: we copy the right-hand side, SciPy's
-wrappers do by themselves. Each has its matrices in the order it likes.
+One BLAS thread. All of them work in place, so each side solves in a buffer of its own that the
+same copy refreshes, and has its matrices in the order it likes.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from nbrbf_kernels.linalg import getrf, getrs, laswp, trsm, trsv
 
 SIZES = [8, 16, 33, 64, 100, 150, 200, 300, 500, 1000, 2000]
 QUICK = [8, 64, 300]
+Solver = Callable[[Any], Any]
 Pair = tuple[Callable[[], Any], Callable[[], Any]]
 
 
@@ -30,39 +31,60 @@ def pairs(n: int) -> dict[str, Pair]:
     T_, B_, LU_ = np.asfortranarray(T), np.asfortranarray(B), np.asfortranarray(LU)
     column, ipiv_ = b[:, None], ipiv.astype(np.int32)
 
-    def ours(call: Callable[[Any], Any], right: Any) -> Callable[[], Any]:
-        def run() -> Any:
-            x = right.copy()
-            call(x)
-            return x
+    def pair(ours: Solver, theirs: Solver, right: Any, right_: Any) -> Pair:
+        return _refreshed(ours, right), _refreshed(theirs, right_)
 
-        return run
-
+    vectors, columns, matrices = (b, b), (column, column), (B, B_)
     return {
-        "getrs 1": (ours(lambda x: getrs(LU, ipiv, x), b), lambda: dgetrs(LU_, ipiv_, b)[0]),
-        "getrs 100": (ours(lambda x: getrs(LU, ipiv, x), B), lambda: dgetrs(LU_, ipiv_, B_)[0]),
-        "trsv": (ours(lambda x: trsv(T, x), b), lambda: dtrsv(T_, b)),
-        "trsv lower": (
-            ours(lambda x: trsv(T, x, lower=True), b),
-            lambda: dtrsv(T_, b, lower=1),
+        "getrs 1": pair(
+            lambda x: getrs(LU, ipiv, x), lambda x: dgetrs(LU_, ipiv_, x, overwrite_b=1), *vectors
         ),
-        "trsv trans": (
-            ours(lambda x: trsv(T, x, trans=True), b),
-            lambda: dtrsv(T_, b, trans=1),
+        "getrs 100": pair(
+            lambda x: getrs(LU, ipiv, x), lambda x: dgetrs(LU_, ipiv_, x, overwrite_b=1), *matrices
         ),
-        "trsm 1": (ours(lambda x: trsm(T, x), column), lambda: dtrsm(1.0, T_, column)),
-        "trsm 100": (ours(lambda x: trsm(T, x), B), lambda: dtrsm(1.0, T_, B_)),
-        "trsm 100 lower": (
-            ours(lambda x: trsm(T, x, lower=True), B),
-            lambda: dtrsm(1.0, T_, B_, lower=1),
+        "trsv": pair(lambda x: trsv(T, x), lambda x: dtrsv(T_, x, overwrite_x=1), *vectors),
+        "trsv lower": pair(
+            lambda x: trsv(T, x, lower=True),
+            lambda x: dtrsv(T_, x, lower=1, overwrite_x=1),
+            *vectors,
         ),
-        "trsm 100 trans": (
-            ours(lambda x: trsm(T, x, trans=True), B),
-            lambda: dtrsm(1.0, T_, B_, trans_a=1),
+        "trsv trans": pair(
+            lambda x: trsv(T, x, trans=True),
+            lambda x: dtrsv(T_, x, trans=1, overwrite_x=1),
+            *vectors,
         ),
-        "laswp 1": (ours(lambda x: laswp(x, ipiv), column), lambda: dlaswp(column, ipiv_)),
-        "laswp 100": (ours(lambda x: laswp(x, ipiv), B), lambda: dlaswp(B_, ipiv_)),
+        "trsm 1": pair(lambda x: trsm(T, x), lambda x: dtrsm(1.0, T_, x, overwrite_b=1), *columns),
+        "trsm 100": pair(
+            lambda x: trsm(T, x), lambda x: dtrsm(1.0, T_, x, overwrite_b=1), *matrices
+        ),
+        "trsm 100 lower": pair(
+            lambda x: trsm(T, x, lower=True),
+            lambda x: dtrsm(1.0, T_, x, lower=1, overwrite_b=1),
+            *matrices,
+        ),
+        "trsm 100 trans": pair(
+            lambda x: trsm(T, x, trans=True),
+            lambda x: dtrsm(1.0, T_, x, trans_a=1, overwrite_b=1),
+            *matrices,
+        ),
+        "laswp 1": pair(
+            lambda x: laswp(x, ipiv), lambda x: dlaswp(x, ipiv_, overwrite_a=1), *columns
+        ),
+        "laswp 100": pair(
+            lambda x: laswp(x, ipiv), lambda x: dlaswp(x, ipiv_, overwrite_a=1), *matrices
+        ),
     }
+
+
+def _refreshed(solve: Solver, right: Any) -> Callable[[], Any]:
+    buffer = right.copy(order="K")
+
+    def run() -> Any:
+        np.copyto(buffer, right)
+        solve(buffer)
+        return buffer
+
+    return run
 
 
 def rows(quick: bool) -> Iterator[dict[str, Any]]:

@@ -26,9 +26,6 @@ def value_of(array: Any) -> Any:
 
 def common_width(**arguments: Any) -> tuple[int, int] | None:
     """(width, level) of the dual arguments, which must share both; None without any."""
-    for name, value in arguments.items():
-        if isinstance(value, Dual) and isinstance(value.value, Dual):
-            raise TypeError(f"`{name}` is a Dual of Duals; arrays of those are not supported.")
     found: dict[str, tuple[int, int]] = {
         name: (len(value.partials), value.level)
         for name, value in arguments.items()
@@ -42,9 +39,22 @@ def common_width(**arguments: Any) -> tuple[int, int] | None:
     return next(iter(found.values()), None)
 
 
+def _check_real(dual: Any, name: str) -> None:
+    """Refuse a dual argument that is complex, or that holds Duals."""
+    if isinstance(dual.value, Dual):
+        raise TypeError(
+            f"`{name}` is a Dual of level {dual.level} that holds one of level "
+            f"{dual.value.level}; an interpolant takes one level."
+        )
+    if dual.dtype.kind == "c":
+        raise TypeError(f"`{name}` must be real, got {dual.dtype}.")
+
+
 def as_points(points: Any, name: str) -> Any:
     """`points` as a float array (or DualArray) of two dimensions."""
-    if not is_dual(points):
+    if is_dual(points):
+        _check_real(points, name)
+    else:
         points = np.asarray(points, dtype=np.float64, order="C")
     if points.ndim != 2:
         raise ValueError(f"`{name}` must be a 2-dimensional array.")
@@ -76,6 +86,10 @@ def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndar
 
 def as_smoothing(smoothing: Any, ny: int) -> Any:
     """`smoothing` as an array (or DualArray) of shape (ny,)."""
+    if is_dual(smoothing):
+        _check_real(smoothing, "smoothing")
+    elif smoothing is None:
+        raise ValueError("`smoothing` must be a number or an array of numbers, got None.")
     if isinstance(smoothing, Dual):
         planes = np.multiply.outer(np.asarray(smoothing.partials, dtype=float), np.ones(ny))
         return DualArray(np.full(ny, smoothing.value), planes, smoothing.level)
@@ -107,13 +121,17 @@ def as_epsilon(epsilon: Any, radial: Any, ndim: int) -> Any:
             return 1.0
         names = {name for name, t in RADIAL_FUNCTIONS.items() if t.scale_invariant}
         raise ValueError(f"`epsilon` must be specified if `kernel` is not one of {names}.")
-    if not is_dual(epsilon):
+    if is_dual(epsilon):
+        _check_real(epsilon, "epsilon")
+    else:
         epsilon = np.asarray(epsilon, dtype=np.float64)
         epsilon = float(epsilon) if epsilon.ndim == 0 else epsilon
     if not isinstance(epsilon, (float, Dual)) and epsilon.shape != (ndim,):
         raise ValueError(f"Expected `epsilon` to be a scalar or have shape ({ndim},).")
     value = epsilon.value if is_dual(epsilon) else epsilon
-    if np.any(np.equal(value, 0.0)):
+    if not np.isfinite(value).all():
+        raise ValueError(f"`epsilon` must be finite, got {value}.")
+    if np.equal(value, 0.0).any():
         raise np.linalg.LinAlgError(f"Singular matrix. `epsilon` must not be 0, got {value}.")
     return epsilon
 
@@ -141,6 +159,6 @@ def as_workers(workers: int) -> int:
     """The number of threads; -1 stands for one on each core, as in SciPy's KD-tree."""
     if workers == -1:
         return os.cpu_count() or 1
-    if workers != int(workers) or workers < 1:
-        raise ValueError(f"`workers` must be a positive integer or -1, got {workers}.")
+    if not isinstance(workers, (int, np.integer)) or workers < 1:
+        raise ValueError(f"`workers` must be a positive integer or -1, got {workers!r}.")
     return int(workers)

@@ -22,7 +22,7 @@ class Centres(NamedTuple):
 
 
 def evaluate_at(
-    centres: Centres, weights: Any, x_rows: tuple[Any, ...], workers: int = 1, block: int = 0
+    centres: Centres, weights: Any, x_rows: tuple[Any, ...], workers: int, block: int
 ) -> Any:
     """Values (S, Q) at the points `x_rows` of the interpolant with `weights` (S, N + R).
 
@@ -38,7 +38,9 @@ def evaluate_at(
         # Linear in the weights: their partials are further columns of real ones.
         columns = np.concatenate([weights.value[None], weights.partials])
         out = np.empty(((1 + width) * S, Q))
-        _run(centres, columns.reshape((1 + width) * S, -1), x_rows, out, workers, block)
+        _run(
+            centres, columns.reshape((1 + width) * S, weights.shape[1]), x_rows, out, workers, block
+        )
         planes = out.reshape(1 + width, S, Q)
         return DualArray(planes[0], planes[1:], level)
     rows, x_rows = (tuple(promoted(row, width, level) for row in t) for t in (rows, x_rows))

@@ -32,8 +32,9 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     i, j = fit.find_duplicate(rows, smoothing)
     if i >= 0:
         raise np.linalg.LinAlgError(
-            f"Singular matrix. Points {i} and {j} of `y` coincide and `smoothing` is 0 in both: "
-            "remove one of them, or give them a positive smoothing."
+            f"Singular matrix. Points {i} and {j} of `y` coincide (the square of their distance "
+            "is 0) and `smoothing` is 0 in both: remove one of them, or give them a positive "
+            "smoothing."
         )
     order = len(smoothing) + len(powers)
     A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)

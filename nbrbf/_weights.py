@@ -46,7 +46,7 @@ def dual_weights(
         tangent[:, :, :n] -= smoothing.partials[:, None, :] * weights[:, :n]
     if is_dual(centres.rows[0]):
         constant = promoted(weights, width, level)
-        tangent[:, :, :n] -= evaluate_at(centres, constant, centres.rows).partials
+        tangent[:, :, :n] -= evaluate_at(centres, constant, centres.rows, 1, n).partials
         sums = promoted(np.zeros((S, len(centres.powers))), width, level)
         fit.moments(centres.rows, constant, centres.shift, centres.scale, centres.powers, sums)
         tangent[:, :, n:] -= sums.partials

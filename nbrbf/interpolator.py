@@ -62,7 +62,9 @@ class RBFInterpolator:
     ValueError
         If a shape, name or degree is not acceptable.
     TypeError
-        If dual arguments differ in width or level.
+        If dual arguments differ in width or level, or are complex where only `d` may be.
+    NotImplementedError
+        If `neighbors` is given.
     numpy.linalg.LinAlgError
         If the linear system is singular; two coincident points without smoothing are named.
 
@@ -173,6 +175,7 @@ class RBFInterpolator:
         ValueError
             If the first axis of `d` is not as long as that of `y`.
         """
+        _ = self._state  # an unpickled interpolant factors here, once for all that follow
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.d, other.d_shape, other.d_dtype = _arguments.as_values(d, len(self.y))

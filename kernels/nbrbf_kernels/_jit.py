@@ -55,9 +55,16 @@ def _compile(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     return compiled
 
 
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile `function` in nopython mode, cached on disk, without the GIL."""
-    return _compile(function, _EXACT)
+def kernel(function: Any = None, *, inline: bool = False) -> Any:
+    """Compile `function` in nopython mode, cached on disk, without the GIL.
+
+    `inline` makes LLVM inline it wherever it is called, whatever its length: a call left in a
+    loop keeps the loop from being vectorised, and passing arrays costs more than small work.
+    """
+    options = {**_EXACT, "forceinline": True} if inline else _EXACT
+    if function is None:
+        return lambda function: _compile(function, options)
+    return _compile(function, options)
 
 
 def sum_kernel(function: Callable[..., Any]) -> Any:

@@ -178,15 +178,27 @@ def dual_array_copy(array):
     return lambda array: like(array, array.value.copy(), array.partials.copy())
 
 
-@specialise(np.empty_like, first=True)
-def dual_array_empty_like(array):
-    if isinstance(array, DualArrayType):
-        return lambda array: like(array, np.empty_like(array.value), np.empty_like(array.partials))
-    return None
+def _allocate_like(function):
+    """`function` is np.empty_like or np.zeros_like."""
+
+    @specialise(function, first=True)
+    def implementation(array, dtype=None):
+        if not isinstance(array, DualArrayType):
+            return None
+        if not (_is_absent(dtype) or _is_float64(dtype)):
+            raise TypingError(f"a compiled DualArray holds float64, got dtype {dtype}")
+        return lambda array, dtype=None: like(
+            array, function(array.value), function(array.partials)
+        )
 
 
-@specialise(np.zeros_like, first=True)
-def dual_array_zeros_like(array):
-    if isinstance(array, DualArrayType):
-        return lambda array: like(array, np.zeros_like(array.value), np.zeros_like(array.partials))
-    return None
+def _is_absent(t):
+    return t is None or isinstance(t, (types.Omitted, types.NoneType))
+
+
+def _is_float64(t):
+    return isinstance(t, types.NumberClass) and t.dtype == types.float64
+
+
+for _function in (np.empty_like, np.zeros_like):
+    _allocate_like(_function)

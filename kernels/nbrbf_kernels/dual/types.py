@@ -10,6 +10,7 @@ shape (width,) + S, each plane laid out as the value.
 
 from functools import cache
 
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typeconv import Conversion
@@ -143,6 +144,8 @@ make_attribute_wrapper(DualArrayType, "partials", "partials")
 
 @typeof_impl.register(Dual)
 def typeof_dual(val, c):
+    if val.dtype != np.float64:
+        raise TypeError(f"a compiled Dual holds float64, got {val.dtype}")
     inner = typeof_dual(val.value, c) if isinstance(val.value, Dual) else types.float64
     return DualType(len(val.partials), val.level, inner)
 
@@ -192,8 +195,9 @@ def box_dual(typ, val, c):
     boxed = [c.box(typ.inner, part) for part in [value, *partials]]
     level = api.long_from_longlong(ir.Constant(ir.IntType(64), typ.level))
     cls = api.unserialize(api.serialize_object(Dual))
-    dual = api.call_function_objargs(cls, (boxed[0], api.tuple_pack(boxed[1:]), level))
-    for reference in [*boxed, level, cls]:
+    tangents = api.tuple_pack(boxed[1:])
+    dual = api.call_function_objargs(cls, (boxed[0], tangents, level))
+    for reference in [*boxed, tangents, level, cls]:
         api.decref(reference)
     return dual
 

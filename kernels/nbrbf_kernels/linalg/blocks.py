@@ -14,8 +14,8 @@ from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
-from nbrbf_kernels.linalg.triangle import solve_block_real, triangle_block_real
-from nbrbf_kernels.linalg.views import NO, plane
+from nbrbf_kernels.linalg.triangle import is_contiguous, solve_block_real, triangle_block_real
+from nbrbf_kernels.linalg.views import NO, plane, row, transposed
 
 
 def subtract_product(C, A, trans, B):
@@ -103,11 +103,15 @@ def _(T, B, lower, trans, unit):
 
 @kernel
 def swap_rows_real(B, ipiv, first, last, offset, inverse):
+    vector = is_contiguous(B)
+    x = row(transposed(B), 0, 0, B.shape[0])
     for h in range(last - first):
         k = last - 1 - h if inverse else first + h
-        p = ipiv[k]
-        if p != k:
-            swap(B, k - offset, p - offset)
+        i, j = k - offset, ipiv[k] - offset
+        if vector:
+            x[i], x[j] = x[j], x[i]
+        elif i != j:
+            swap(B, i, j)
 
 
 @kernel

@@ -11,10 +11,12 @@ from numba.core.errors import TypingError
 
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
-from nbrbf_kernels.dual.types import DualArrayType, DualType
+from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
 from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.views import block, borrowed, column, plane, strided, transposed
 
+# Arguments that are never a vector.
+MATRICES = ("A", "LU", "T")
 PIVOTS = types.Array(types.int64, 1, "C")
 
 
@@ -60,6 +62,8 @@ def store_pivots(pivots, ipiv):
 
 @specialise(enter)
 def _(A):
+    if not isinstance(A, (types.Array, DualArrayType)):
+        return None
     if isinstance(A, DualArrayType):
         return _enter_vector if A.ndim == 1 else _enter_matrix
     return (lambda A: column(A)) if A.ndim == 1 else (lambda A: borrowed(A))
@@ -78,8 +82,9 @@ def _check(t, name):
     array = t.values if isinstance(t, DualArrayType) else t
     if not isinstance(array, types.Array) or array.dtype != types.float64:
         raise TypingError(f"{name} must be an array of float64 or a DualArray, got {t}")
-    if array.ndim not in (1, 2):
-        raise TypingError(f"{name} must have 1 or 2 dimensions, got {t}")
+    if array.ndim not in (1, 2) or (array.ndim == 1 and name in MATRICES):
+        dimensions = "2" if name in MATRICES else "1 or 2"
+        raise TypingError(f"{name} must have {dimensions} dimensions, got {t}")
 
 
 @specialise(written)
@@ -90,7 +95,10 @@ def _(B, name, A, other):
     _check(B, name)
     if not B.mutable:
         raise TypingError(f"{name} is written in place and must not be read-only, got {B}")
-    if not isinstance(A, (DualType, types.Number)):
+    if other == "alpha":
+        if not (isinstance(A, DualType) or is_real(A)):
+            raise TypingError(f"alpha must be a real number or a Dual, got {A}")
+    else:
         _check(A, other)
     if isinstance(A, (DualArrayType, DualType)):
         if not isinstance(B, DualArrayType):
@@ -122,7 +130,7 @@ def _(A):
     return lambda A: A.shape
 
 
-@kernel
+@kernel(inline=True)
 def by_rows_real(A):
     (m, n), (outer, inner) = A.shape, A.strides
     if m == 0 or n == 0:
@@ -130,7 +138,7 @@ def by_rows_real(A):
     return (n == 1 or inner == 8) and (m == 1 or (outer >= 8 * n and outer % 8 == 0))
 
 
-@kernel
+@kernel(inline=True)
 def by_columns_real(V):
     return is_contiguous(V) if V.shape[1] == 1 else by_rows_real(V)
 
@@ -211,7 +219,7 @@ def _(W, A):
     return lambda W, A: copy(W, A)
 
 
-@kernel
+@kernel(inline=True)
 def stored_by_rows(T):
     """T, or T^T, or a copy of T, which is stored by rows; and whether it is T^T."""
     R, flipped = T, False

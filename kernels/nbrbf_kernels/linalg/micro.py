@@ -8,6 +8,17 @@ T and L, which may be transposed views.
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.views import at, row
 
+# Its reciprocal is the largest that is still finite, as LAPACK's dlamch("S").
+SAFE_MINIMUM = 2.2250738585072014e-308
+
+
+@kernel
+def safe_pivots(T):
+    """Whether the four pivots of T have finite reciprocals, zeros counted as not."""
+    low = min(abs(at(T, 0, 0)), abs(at(T, 1, 1)))
+    high = min(abs(at(T, 2, 2)), abs(at(T, 3, 3)))
+    return min(low, high) >= SAFE_MINIMUM
+
 
 @kernel
 def swap(A, i, k):
@@ -49,7 +60,7 @@ def rank4(C, L, U):
 def solve4(T, B, forward, unit):
     """B = T^-1 B for a triangle T of four rows or fewer, from its first row or its last."""
     w, n = B.shape
-    if w == 4:
+    if w == 4 and (unit or safe_pivots(T)):
         p, q, r, s = (0, 1, 2, 3) if forward else (3, 2, 1, 0)
         qp, rp, rq = at(T, q, p), at(T, r, p), at(T, r, q)
         sp, sq, sr = at(T, s, p), at(T, s, q), at(T, s, r)
@@ -74,9 +85,9 @@ def solve4(T, B, forward, unit):
             for t in range(n):
                 b[t] -= tkj * x[t]
         if not unit:
-            scale = 1.0 / at(T, k, k)
+            tkk = at(T, k, k)
             for t in range(n):
-                b[t] *= scale
+                b[t] /= tkk
 
 
 @kernel

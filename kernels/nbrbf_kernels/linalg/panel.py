@@ -15,11 +15,15 @@ The strip's tangent thus needs no pivots and no order of elimination but the row
 """
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.micro import rank4, solve4, swap, triangle4
+from nbrbf_kernels.linalg.micro import (
+    SAFE_MINIMUM,
+    rank4,
+    safe_pivots,
+    solve4,
+    swap,
+    triangle4,
+)
 from nbrbf_kernels.linalg.views import YES, at, block, row
-
-# Below it the reciprocal of a pivot overflows.
-SAFE_MINIMUM = 2.2250738585072014e-308
 
 
 @kernel
@@ -140,7 +144,7 @@ def strip_tangent(F, D, w):
     """Tangent of a strip of w columns: D becomes the tangent of its factors F."""
     m = F.shape[0]
     strip_tangent_rows(F, D, 0, min(w, m), w)
-    if w < 4:
+    if w < 4 or m < 4 or not safe_pivots(F):
         strip_tangent_rows(F, D, w, m, w)
         return
     f0, f1, f2, f3 = row(F, 0, 0, 4), row(F, 1, 0, 4), row(F, 2, 0, 4), row(F, 3, 0, 4)

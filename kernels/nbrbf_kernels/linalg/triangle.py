@@ -4,7 +4,7 @@ Where the right-hand side is one contiguous column, the loops run along the rows
 """
 
 from nbrbf_kernels._jit import kernel, sum_kernel
-from nbrbf_kernels.linalg.micro import rank4, solve4, triangle4
+from nbrbf_kernels.linalg.micro import rank4, safe_pivots, solve4, triangle4
 from nbrbf_kernels.linalg.views import at, block, row, transposed
 
 # Columns of the right-hand side at a time: with 64 rows they stay in the nearest cache.
@@ -20,7 +20,7 @@ def dot(x, y, n):
     return s
 
 
-@kernel
+@kernel(inline=True)
 def four_rows(n, h, forward):
     """The h-th four of n rows from the first, or from the last: (row, count, next row, left).
 
@@ -55,10 +55,10 @@ def subtract_rows(y, x, T, i, first, n):
         y[t] = y[t] - p * a[t] - q * b[t] - r * c[t] - s * d[t]
 
 
-@kernel
+@kernel(inline=True)
 def solve_vector4(D, x, i, w, forward, unit):
     """The unknowns i to i + w of D x = b, once the others are eliminated from their equations."""
-    if w == 4:
+    if w == 4 and (unit or safe_pivots(block(D, i, i, 4, 4))):
         p, q, r, s = (i, i + 1, i + 2, i + 3) if forward else (i + 3, i + 2, i + 1, i)
         pp = qq = rr = ss = 1.0
         if not unit:
@@ -127,7 +127,7 @@ def triangle_vector(C, T, X, lower, trans, unit):
             c[i] -= dot(r, row(X, 0, first, count), count)
 
 
-@kernel
+@kernel(inline=True)
 def is_contiguous(B):
     """Whether B is one contiguous column; one of a wider matrix is not."""
     return B.shape[1] == 1 and (B.shape[0] == 1 or B.strides[0] == 8)

@@ -13,7 +13,10 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_array import like
 from nbrbf_kernels.dual.types import DualArrayType
 
-LENGTH = 1024
+
+def _length(width):
+    """Pairs in a block: 1024, fewer where partials would take more than 64 KB of the stack."""
+    return max(16, min(1024, 8192 // (1 + width)))
 
 
 def _stack_array(name, shape):
@@ -47,17 +50,18 @@ def _stack_array(name, shape):
 
 
 def buffer_like(array: Any) -> Any:
-    """An uninitialised row of `LENGTH` numbers as `array` holds, for the calling function only."""
+    """An uninitialised row for a block of numbers as `array` holds, for the calling function."""
 
 
 @specialise(buffer_like, inline=True)
 def _buffer_like(array):
     if isinstance(array, types.Array):
-        values = _stack_array("values", (LENGTH,))
+        values = _stack_array("values", (_length(0),))
         return lambda array: values()
     if isinstance(array, DualArrayType):
-        values = _stack_array("values", (LENGTH,))
-        partials = _stack_array("partials", (array.width, LENGTH))
+        length = _length(array.width)
+        values = _stack_array("values", (length,))
+        partials = _stack_array("partials", (array.width, length))
         return lambda array: like(array, values(), partials())
     return None
 

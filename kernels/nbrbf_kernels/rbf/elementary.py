@@ -17,7 +17,6 @@ from numba import types
 from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.rbf.hints import always_inline
 
 INF = np.inf
 LN_2_TO_54 = 37.42994775023705
@@ -63,14 +62,13 @@ def float_of(typingctx, bits):
     return types.float64(types.uint64), codegen
 
 
-@kernel
+@kernel(inline=True)
 def _rsqrt_estimate(x):
     """1 / sqrt(x) to a relative 3e-10, whose square is the error after a step of Newton's.
 
     Halving the exponent in the bits gives a first y, 1.225 to 1.299 times too large. With
     e = 1 - x y^2 the result is y (1 - e)^(-1/2), a minimax polynomial in e.
     """
-    always_inline()
     y = float_of(RSQRT_START - (bits_of(x) >> ONE))
     e = 1.0 - (x * y) * y
     p = 0.019054801529282267
@@ -82,35 +80,32 @@ def _rsqrt_estimate(x):
     return y * p
 
 
-@kernel
+@kernel(inline=True)
 def sqrt(x):
     """Square root of 0 <= x < infinity, 0 to 1e-150 below the smallest normal number.
 
     A step g + (x - g^2) / (2 g) of Newton's method from g = x / sqrt(x).
     """
-    always_inline()
     y = _rsqrt_estimate(x)
     g = x * y
     return g + (x - g * g) * (0.5 * y)
 
 
-@kernel
+@kernel(inline=True)
 def rsqrt(x):
     """1 / sqrt(x) of a normal number x > 0; 1e-154 for all x above 1e308."""
-    always_inline()
     x = LARGE if x > LARGE else x
     y = _rsqrt_estimate(x)
     return y + (1.0 - (x * y) * y) * (0.5 * y)
 
 
-@kernel
+@kernel(inline=True)
 def reciprocal(x):
     """1 / x of a normal number x > 0; 1e-307 for all x above 1e307.
 
     As `_rsqrt_estimate`: a first y with e = 1 - x y in [-0.0112, 0.078], y / (1 - e)
     through the Chebyshev nodes (3e-10), and a step of Newton's method.
     """
-    always_inline()
     x = 1e307 if x > 1e307 else x
     y = float_of(RECIPROCAL_START - bits_of(x))
     e = 1.0 - x * y
@@ -124,7 +119,7 @@ def reciprocal(x):
     return y + y * (1.0 - x * y)
 
 
-@kernel
+@kernel(inline=True)
 def exp(x):
     """e^x.
 
@@ -133,7 +128,6 @@ def exp(x):
     subnormal. e^t = 1 + t + t^2 q(t), q through the Chebyshev nodes of the interval
     (relative error of e^t 6e-18).
     """
-    always_inline()
     x = -746.0 if x < -746.0 else x  # 0 below, and a NaN passes both lines
     x = 710.0 if x > 710.0 else x  # infinity above
     rounded = x * INVERSE_TWO_LN2 + ROUNDER
@@ -156,7 +150,7 @@ def exp(x):
     return (1.0 + (t + (t * t) * q)) * power * power
 
 
-@kernel
+@kernel(inline=True)
 def log_of_normal(x):
     """Natural logarithm of a normal number x > 0; some finite number for all others.
 
@@ -165,7 +159,6 @@ def log_of_normal(x):
     the last of which does not round twice (the C libraries' form, after K. C. Ng). R
     through the Chebyshev nodes (relative error of the sum 4e-18).
     """
-    always_inline()
     shifted = bits_of(x) + ONE_MINUS_SQRT_HALF_BITS
     # k + 1023 stands in the exponent bits; as the mantissa of 2^52 + ... it becomes a float
     k = float_of((shifted >> MANTISSA_BITS) | TWO_TO_52_BITS) - TWO_TO_52_AND_BIAS
@@ -185,10 +178,9 @@ def log_of_normal(x):
     return k * LN2_HIGH - ((half - (s * (half + R) + k * LN2_LOW)) - f)
 
 
-@kernel
+@kernel(inline=True)
 def log(x):
     """Natural logarithm."""
-    always_inline()
     tiny = x < SMALLEST_NORMAL
     value = log_of_normal(x * 2.0**54 if tiny else x)
     value = value - LN_2_TO_54 if tiny else value

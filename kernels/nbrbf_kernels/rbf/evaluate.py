@@ -7,7 +7,7 @@ No matrix of pairs is ever held.
 """
 
 from nbrbf_kernels._jit import sum_kernel
-from nbrbf_kernels.rbf.blocks import LENGTH, buffer_like, shifted
+from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import monomial
@@ -33,9 +33,9 @@ def evaluate_range(k, points, weights, shift, scale, powers, x, out, start, stop
                 out[c, i] = out[c, i] + weights[c, N + r] * p_r
     phi_j = buffer_like(out)
     # A block of points stays in the first level of cache while all x pass by.
-    for first in range(0, N, LENGTH):
+    for first in range(0, N, len(phi_j)):
         y, a = shifted(points, first), shifted(weights, first)
-        length = min(LENGTH, N - first)
+        length = min(len(phi_j), N - first)
         for i in range(start, stop):
             if S == 1:
                 # In registers: 1.3 times as fast as through the buffer.

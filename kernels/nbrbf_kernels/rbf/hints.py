@@ -5,19 +5,6 @@ from numba.extending import intrinsic
 
 
 @intrinsic
-def always_inline(typingctx):
-    """Inline the calling function wherever it is called, whatever its length.
-
-    A call that stays inside a loop keeps it from being vectorised.
-    """
-
-    def codegen(context, builder, signature, args):
-        builder.function.attributes.add("alwaysinline")
-
-    return types.void(), codegen
-
-
-@intrinsic
 def prefer_wide_vectors(typingctx):
     """Use 512-bit vectors in the calling function where the processor has them.
 

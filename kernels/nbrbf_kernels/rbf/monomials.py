@@ -11,7 +11,6 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.rbf.hints import always_inline
 
 
 def monomial_powers(ndim: int, degree: int) -> np.ndarray[Any, Any]:
@@ -47,13 +46,12 @@ def point(typingctx, rows, i):
     return result(rows, i), codegen
 
 
-@kernel
+@kernel(inline=True)
 def monomial(x, i, shift, scale, powers, r):
     """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k], real or dual.
 
     By products: the powers are small integers, and a dual number takes part as it is.
     """
-    always_inline()
     x_i = point(x, i)
     product = 1.0
     for axis in range(len(x)):

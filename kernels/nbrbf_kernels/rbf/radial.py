@@ -266,11 +266,3 @@ class Matern5_2(NamedTuple):
 
     def phi2(k, s):
         return 25.0 / 12.0 * exp(-SQRT5 * sqrt(s))
-
-
-SCALE_INVARIANT = frozenset(t for t in RADIAL_FUNCTIONS.values() if t.scale_invariant)
-
-
-def minimum_degree(k: Any) -> int:
-    """Smallest degree of the polynomial for which every fit is solvable, -1: none needed."""
-    return k.min_degree

@@ -9,8 +9,6 @@ from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.radial import (
     RADIAL_FUNCTIONS,
-    SCALE_INVARIANT,
-    minimum_degree,
     phi,
     phi1,
     phi2,
@@ -160,5 +158,5 @@ def test_table_agrees_with_scipys():
     assert set(_rbfinterp._AVAILABLE) <= set(RADIAL_FUNCTIONS)
     for name in _rbfinterp._AVAILABLE:
         k = RADIAL_FUNCTIONS[name]()
-        assert minimum_degree(k) == _rbfinterp._NAME_TO_MIN_DEGREE.get(name, -1)
-        assert (type(k) in SCALE_INVARIANT) == (name in _rbfinterp._SCALE_INVARIANT)
+        assert k.min_degree == _rbfinterp._NAME_TO_MIN_DEGREE.get(name, -1)
+        assert k.scale_invariant == (name in _rbfinterp._SCALE_INVARIANT)
