@@ -240,3 +240,32 @@ def test_a_singular_system_yields_no_derivative():
     dual = nbrbf.DualArray(y, np.ones((1, *y.shape)))
     with pytest.raises(np.linalg.LinAlgError, match="Points 0 and 2"):
         RBFInterpolator(dual, np.arange(4.0))
+
+
+def test_dual_values_without_columns():
+    inputs = problem("cubic")
+    y, x = inputs["y"], inputs["x"]
+    d = nbrbf.DualArray(np.zeros((25, 0)), np.zeros((2, 25, 0)))
+    result = RBFInterpolator(y, d)(x)
+    assert result.shape == (12, 0)
+    assert result.partials.shape == (2, 12, 0)
+
+
+@pytest.mark.parametrize("name", ["y", "smoothing", "epsilon"])
+def test_complex_duals_are_for_values_only(name):
+    inputs = problem("gaussian")
+    value = np.asarray(inputs[name]) + 1j
+    dual = nbrbf.DualArray(value, value[None]) if value.ndim else nbrbf.Dual(1.0 + 1j, (1.0,))
+    arguments = {"y": inputs["y"], "epsilon": 1.0, name: dual}
+    with pytest.raises(TypeError, match=f"`{name}` must be real, got complex128"):
+        RBFInterpolator(arguments.pop("y"), inputs["d"], kernel="gaussian", **arguments)
+
+
+def test_duals_of_duals_are_named():
+    inputs = problem("gaussian")
+    nested = nbrbf.Dual(nbrbf.Dual(1.0, (1.0,), 1), (nbrbf.Dual(1.0, (0.0,), 1),), 2)
+    for name in ("epsilon", "smoothing"):
+        with pytest.raises(TypeError, match=f"`{name}` is a Dual of level 2 that holds one of"):
+            RBFInterpolator(
+                inputs["y"], inputs["d"], kernel="gaussian", **{"epsilon": 1.0, name: nested}
+            )

@@ -176,6 +176,8 @@ def test_pickled_with_its_own_attributes():
     assert np.array_equal(f(x), g(x))
     assert (g.workers, g.solver, g.rcond) == (2, "auto", f.rcond)
     assert np.array_equal(g.with_values(y[:, 0])(x), f.with_values(y[:, 0])(x))
+    h = pickle.loads(pickle.dumps(f))
+    assert h.with_values(y[:, 0])._state is h.with_values(y[:, 1])._state
     assert [len(part) for part in f.__getstate__()] == [9, 3]
 
 
@@ -212,6 +214,10 @@ def test_inputs_are_never_modified():
         ({"degree": -2}, r"`degree` must be at least -1\."),
         ({"degree": 2}, "At least 6 data points are required when `degree` is 2 and"),
         ({"workers": 0}, "`workers` must be a positive integer or -1, got 0"),
+        ({"workers": "2"}, "`workers` must be a positive integer or -1, got '2'"),
+        ({"workers": None}, "`workers` must be a positive integer or -1, got None"),
+        ({"smoothing": None}, "`smoothing` must be a number or an array of numbers, got None"),
+        ({"epsilon": np.inf}, "`epsilon` must be finite, got inf"),
         ({"solver": "qr"}, "`solver` must be 'auto' or 'lu', got 'qr'"),
     ],
 )

@@ -186,7 +186,8 @@ def _allocate_like(function):
         if not isinstance(array, DualArrayType):
             return None
         if not (_is_absent(dtype) or _is_float64(dtype)):
-            raise TypingError(f"a compiled DualArray holds float64, got dtype {dtype}")
+            # Not a TypingError: Numba would go on to its own version, which drops the partials.
+            raise TypeError(f"a compiled DualArray holds float64, got dtype {dtype}")
         return lambda array, dtype=None: like(
             array, function(array.value), function(array.partials)
         )

@@ -157,3 +157,12 @@ def test_a_dual_comes_out_of_a_tuple():
     pair = njit(lambda a, b: (a[0], b))(dual(3), Dual(1.0, (2.0,), 1))
     assert isinstance(pair[0], Dual)
     assert repr(pair[1]) == repr(Dual(1.0, (2.0,), 1))
+
+
+@pytest.mark.parametrize("function", [np.empty_like, np.zeros_like])
+def test_allocation_takes_no_other_dtype(function):
+    array = dual(3)
+    typed = njit(lambda a: function(a, dtype=np.float64))(array)
+    assert isinstance(typed, DualArray) and typed.shape == (3,)
+    with pytest.raises(TypeError, match="holds float64"):
+        njit(lambda a: function(a, dtype=np.int64))(array)

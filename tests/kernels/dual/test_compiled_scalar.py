@@ -151,3 +151,18 @@ def test_widths_never_broadcast():
 def test_no_partials_at_all():
     result = compiled(operator.mul)(Dual(3.0, ()), 2.0)
     assert (result.value, result.partials) == (6.0, ())
+
+
+def test_no_reference_is_lost():
+    import sys
+
+    x = Dual(1.5, (2.0, 3.0))
+    identity = njit(lambda x: x)
+    partials = identity(x).partials
+    # The tuple, the Dual's attribute gone, has one owner here and one in getrefcount's argument.
+    assert sys.getrefcount(partials) == 2
+
+
+def test_complex_duals_are_refused():
+    with pytest.raises((TypeError, TypingError), match="float64"):
+        njit(lambda x: x)(Dual(1.0 + 2.0j, (3.0 + 4.0j,)))

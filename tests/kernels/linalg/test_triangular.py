@@ -160,3 +160,13 @@ def test_dual_alpha(alpha):
     )
     assert close(X.partials, by_step)
     assert close(X.value, expected(T, B, True, False, False, alpha=alpha))
+
+
+@pytest.mark.parametrize("n", [1, 3, 4, 9])
+def test_subnormal_diagonals_are_divided_by(n):
+    T, b = np.diag(np.full(n, 1e-310)), np.full(n, 2e-310)
+    x, X = b.copy(), np.outer(b, np.ones(3))
+    trsv(T, x)
+    trsm(T, X)
+    assert np.allclose(x, 2.0, rtol=1e-9)
+    assert np.allclose(X, 2.0, rtol=1e-9)
