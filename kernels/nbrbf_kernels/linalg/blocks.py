@@ -15,7 +15,7 @@ from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
 from nbrbf_kernels.linalg.triangle import is_contiguous, solve_block_real, triangle_block_real
-from nbrbf_kernels.linalg.views import NO, plane, row, transposed
+from nbrbf_kernels.linalg.views import plane, row, transposed
 
 
 def subtract_product(C, A, trans, B):
@@ -48,7 +48,7 @@ def subtract_product_real(C, A, trans, B):
     if n == 1:
         gemv(-1.0, A, trans, B, 1.0, C)
     else:
-        gemm(-1.0, A, trans, B, NO, 1.0, C)
+        gemm(-1.0, A, trans, B, False, 1.0, C)
 
 
 @kernel
@@ -134,7 +134,7 @@ def panel_planes(A, ipiv, offset):
     last = offset + A.value.shape[1]
     for k in range(A.partials.shape[0]):
         dA = plane(A.partials, k)
-        swap_rows_real(dA, ipiv, offset, last, offset, NO)
+        swap_rows_real(dA, ipiv, offset, last, offset, False)
         panel_tangent(A.value, dA)
     return info
 

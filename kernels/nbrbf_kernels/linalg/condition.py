@@ -11,7 +11,7 @@ import numpy as np
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.door import enter, pivots, real, stored_by_rows
 from nbrbf_kernels.linalg.solve import solve_factored
-from nbrbf_kernels.linalg.views import NO, YES, at, column
+from nbrbf_kernels.linalg.views import at, column
 
 STEPS = 5
 
@@ -51,25 +51,25 @@ def inverse_norm(R, flipped, ipiv):
     """Estimate of ||A^-1||_1, a lower bound; not finite if a solution overflows."""
     n = R.shape[0]
     x, signs = np.full(n, 1.0 / n), np.zeros(n)
-    estimate = apply_inverse(R, flipped, ipiv, x, NO)
+    estimate = apply_inverse(R, flipped, ipiv, x, False)
     if n == 1 or not math.isfinite(estimate):
         return estimate
     take_signs(x, signs)
-    apply_inverse(R, flipped, ipiv, x, YES)
+    apply_inverse(R, flipped, ipiv, x, True)
     j = index_of_largest(x)
     for _ in range(STEPS - 1):
         x[:] = 0.0
         x[j] = 1.0
-        previous, estimate = estimate, apply_inverse(R, flipped, ipiv, x, NO)
+        previous, estimate = estimate, apply_inverse(R, flipped, ipiv, x, False)
         if take_signs(x, signs) or not estimate > previous:
             break
-        apply_inverse(R, flipped, ipiv, x, YES)
+        apply_inverse(R, flipped, ipiv, x, True)
         last, j = j, index_of_largest(x)
         if x[last] == abs(x[j]):
             break
     for i in range(n):
         x[i] = (1.0 + i / (n - 1)) * (-1.0 if i % 2 else 1.0)
-    alternating = 2.0 * apply_inverse(R, flipped, ipiv, x, NO) / (3.0 * n)
+    alternating = 2.0 * apply_inverse(R, flipped, ipiv, x, False) / (3.0 * n)
     return alternating if not alternating < estimate else estimate
 
 

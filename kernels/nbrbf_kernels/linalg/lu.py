@@ -19,7 +19,7 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import NO, YES, ZERO, block
+from nbrbf_kernels.linalg.views import block
 
 
 @kernel
@@ -42,20 +42,20 @@ def factor(A, ipiv, base):
         end = min(first + base, k)
         panel_info = panel(block(A, first, first, m - first, end - first), ipiv, first)
         info = panel_info if info == 0 else info
-        swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, NO)
+        swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
         # The largest power of 2 that divides j + 1.
         span = ((j + 1) & -(j + 1)) * base
         start, right = end - span, min(span, k - end)
         if right > 0:
-            swap_rows(block(A, start, end, m - start, right), ipiv, start, end, start, NO)
+            swap_rows(block(A, start, end, m - start, right), ipiv, start, end, start, False)
             U12 = block(A, start, end, span, right)
-            solve(block(A, start, start, span, span), U12, YES, NO, YES)
+            solve(block(A, start, start, span, span), U12, True, False, True)
             A22 = block(A, end, end, m - end, right)
-            subtract_product(A22, block(A, end, start, m - end, span), NO, U12)
+            subtract_product(A22, block(A, end, start, m - end, span), False, U12)
     if n > m:
         A12 = block(A, 0, m, m, n - m)
-        swap_rows(A12, ipiv, ZERO, m, ZERO, NO)
-        solve(block(A, 0, 0, m, m), A12, YES, NO, YES)
+        swap_rows(A12, ipiv, 0, m, 0, False)
+        solve(block(A, 0, 0, m, m), A12, True, False, True)
     return info
 
 

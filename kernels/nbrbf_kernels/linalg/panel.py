@@ -23,7 +23,7 @@ from nbrbf_kernels.linalg.micro import (
     swap,
     triangle4,
 )
-from nbrbf_kernels.linalg.views import YES, at, block, row
+from nbrbf_kernels.linalg.views import at, block, row
 
 
 @kernel
@@ -119,7 +119,7 @@ def panel_real(A, ipiv, offset):
         right = n - j - 4
         if right > 0:
             U12 = block(A, j, j + 4, 4, right)
-            solve4(block(A, j, j, 4, 4), U12, YES, YES)
+            solve4(block(A, j, j, 4, 4), U12, True, True)
             L21 = block(A, j + 4, j, m - j - 4, 4)
             rank4(block(A, j + 4, j + 4, m - j - 4, right), L21, U12)
     return info
@@ -175,8 +175,8 @@ def panel_tangent(F, D):
         if right > 0:
             L11, U12 = block(F, j, j, 4, 4), block(F, j, j + 4, 4, right)
             dU12 = block(D, j, j + 4, 4, right)
-            triangle4(dU12, block(D, j, j, 4, 4), U12, YES, YES)
-            solve4(L11, dU12, YES, YES)
+            triangle4(dU12, block(D, j, j, 4, 4), U12, True, True)
+            solve4(L11, dU12, True, True)
             dA22 = block(D, j + 4, j + 4, below, right)
             rank4(dA22, block(D, j + 4, j, below, 4), U12)
             rank4(dA22, block(F, j + 4, j, below, 4), dU12)

@@ -17,7 +17,7 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.lu import factor_any
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import NO, YES, ZERO, plane
+from nbrbf_kernels.linalg.views import plane
 
 
 @kernel
@@ -27,12 +27,12 @@ def solve_factored(R, flipped, ipiv, V, trans):
     First L, then U; or, A^T being U^T L^T P, first U^T and then L^T.
     """
     if not trans:
-        swap_rows(V, ipiv, ZERO, ipiv.size, ZERO, NO)
+        swap_rows(V, ipiv, 0, ipiv.size, 0, False)
     for step in range(2):
         lower = (step == 0) != trans
         solve(R, V, lower != flipped, trans != flipped, lower)
     if trans:
-        swap_rows(V, ipiv, ZERO, ipiv.size, ZERO, YES)
+        swap_rows(V, ipiv, 0, ipiv.size, 0, True)
 
 
 @kernel
@@ -82,7 +82,7 @@ def factor_and_solve(A, ipiv, B):
 def factor_and_solve_values(A, ipiv, B):
     info = factor_any(A, ipiv)
     if info == 0:
-        solve_factored_any(A, ipiv, B, NO)
+        solve_factored_any(A, ipiv, B, False)
     return info
 
 
@@ -92,12 +92,12 @@ def implicit(A, ipiv, B):
     info = factor_any(A.value, ipiv)
     if info == 0:
         R, flipped = stored_by_rows(A.value)
-        solve_factored(R, flipped, ipiv, B.value, NO)
+        solve_factored(R, flipped, ipiv, B.value, False)
         for k in range(B.partials.shape[0]):
             dA, turned = stored_by_rows(plane(A.partials, k))
             dB = plane(B.partials, k)
             subtract_product(dB, dA, turned, B.value)
-            solve_factored(R, flipped, ipiv, dB, NO)
+            solve_factored(R, flipped, ipiv, dB, False)
     return info
 
 

@@ -22,7 +22,7 @@ from nbrbf_kernels.linalg.door import (
     stored_by_rows,
     written,
 )
-from nbrbf_kernels.linalg.views import NO, YES, block, plane, transposed
+from nbrbf_kernels.linalg.views import block, plane, transposed
 
 # Rows of a block; for a vector loops beat BLAS for longer.
 BASE, VECTOR_BASE = 64, 256
@@ -40,10 +40,10 @@ def solve(T, B, lower, trans, unit):
         i, before, after = (done, 0, done + w) if forward else (left, left + w, 0)
         X = block(B, i, 0, w, r)
         if done > 0 and not trans:
-            subtract_product(X, block(T, i, before, w, done), NO, block(B, before, 0, done, r))
+            subtract_product(X, block(T, i, before, w, done), False, block(B, before, 0, done, r))
         solve_block(block(T, i, i, w, w), X, lower, trans, unit)
         if left > 0 and trans:
-            subtract_product(block(B, after, 0, left, r), block(T, i, after, w, left), YES, X)
+            subtract_product(block(B, after, 0, left, r), block(T, i, after, w, left), True, X)
 
 
 @kernel
@@ -117,7 +117,7 @@ def _(B):
 def trsv_flags(T, x, flags):
     """`trsv` with its flags as the bits of an integer."""
     written(x, "x", T, "T")
-    solve_any(enter(T), enter(x), flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, YES)
+    solve_any(enter(T), enter(x), flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, True)
 
 
 @kernel

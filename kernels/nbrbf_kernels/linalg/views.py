@@ -5,16 +5,12 @@ over one is scalar. These views own nothing (the array they look into must outli
 a `row` is contiguous by its type: on the recursive LU that made 15 GFLOP/s into 55.
 """
 
-import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from nbrbf_kernels.dual.planes import PlanesType
-
-# Not Python's own: Numba would compile a callee again for every literal it is given.
-YES, NO, ZERO = np.bool_(True), np.bool_(False), np.int64(0)
 
 BLOCK = types.Array(types.float64, 2, "A")
 ROW = types.Array(types.float64, 1, "C")
