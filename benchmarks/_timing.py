@@ -45,18 +45,23 @@ def default_threads() -> AbstractContextManager[Any]:
 def interleaved(
     calls: dict[str, Call],
     seconds: float,
-    threads: Callable[[], AbstractContextManager[Any]] = one_thread,
+    threads: Callable[[], AbstractContextManager[Any]] | dict[str, Any] = one_thread,
 ) -> dict[str, float]:
     """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
 
-    Very short calls are repeated within one reading, so that the clock does not count.
+    `threads` is what BLAS runs on, for all or by name; it is set outside the readings. Very
+    short calls are repeated within one reading, so that the clock does not count.
     """
-    with threads():
-        repeats = {name: _repeats(call) for name, call in calls.items()}
-        times: dict[str, list[float]] = {name: [] for name in calls}
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
-            for name, call in calls.items():
+    on = threads if isinstance(threads, dict) else dict.fromkeys(calls, threads)
+    repeats = {}
+    for name, call in calls.items():
+        with on[name]():
+            repeats[name] = _repeats(call)
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
+        for name, call in calls.items():
+            with on[name]():
                 start = time.perf_counter()
                 for _ in range(repeats[name]):
                     call()
@@ -68,14 +73,20 @@ def _repeats(call: Call) -> int:
     call()
     start = time.perf_counter()
     call()
-    return max(1, int(1e-4 / (time.perf_counter() - start + 1e-9)))
+    return max(1, int(5e-3 / (time.perf_counter() - start + 1e-9)))
 
 
-def better_of_threads(call: Call, ours: Call, seconds: float) -> tuple[float, float]:
-    """(ours on one thread, the peer's better time with one BLAS thread and by default)."""
-    one = interleaved({"ours": ours, "peer": call}, seconds, one_thread)
-    default = interleaved({"peer": call}, seconds / 2, default_threads)
-    return one["ours"], min(one["peer"], default["peer"])
+def better_of_threads(peer: Call, ours: Call, seconds: float) -> tuple[float, float]:
+    """(ours on one thread, the peer's better time with one BLAS thread and by default).
+
+    All three take turns: a machine whose clock changes would favour whoever is measured twice.
+    """
+    t = interleaved(
+        {"ours": ours, "one": peer, "default": peer},
+        seconds,
+        {"ours": one_thread, "one": one_thread, "default": default_threads},
+    )
+    return t["ours"], min(t["one"], t["default"])
 
 
 def agree(ours: Any, theirs: Any, tolerance: float, what: str) -> float:

@@ -123,16 +123,17 @@ def as_epsilon(epsilon: Any, radial: Any, ndim: int) -> Any:
         raise ValueError(f"`epsilon` must be specified if `kernel` is not one of {names}.")
     if is_dual(epsilon):
         _check_real(epsilon, "epsilon")
-    else:
+    elif not isinstance(epsilon, float):
         epsilon = np.asarray(epsilon, dtype=np.float64)
         epsilon = float(epsilon) if epsilon.ndim == 0 else epsilon
     if not isinstance(epsilon, (float, Dual)) and epsilon.shape != (ndim,):
         raise ValueError(f"Expected `epsilon` to be a scalar or have shape ({ndim},).")
-    value = epsilon.value if is_dual(epsilon) else epsilon
-    if not np.isfinite(value).all():
-        raise ValueError(f"`epsilon` must be finite, got {value}.")
-    if np.equal(value, 0.0).any():
-        raise np.linalg.LinAlgError(f"Singular matrix. `epsilon` must not be 0, got {value}.")
+    value = value_of(epsilon)
+    for number in (value,) if isinstance(value, float) else value:
+        if not math.isfinite(number):
+            raise ValueError(f"`epsilon` must be finite, got {value}.")
+        if number == 0.0:
+            raise np.linalg.LinAlgError(f"Singular matrix. `epsilon` must not be 0, got {value}.")
     return epsilon
 
 
