@@ -219,7 +219,7 @@ def _(W, A):
     return lambda W, A: copy(W, A)
 
 
-@kernel(inline=True)
+@kernel
 def stored_by_rows(T):
     """T, or T^T, or a copy of T, which is stored by rows; and whether it is T^T."""
     R, flipped = T, False

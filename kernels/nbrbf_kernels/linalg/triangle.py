@@ -55,26 +55,9 @@ def subtract_rows(y, x, T, i, first, n):
         y[t] = y[t] - p * a[t] - q * b[t] - r * c[t] - s * d[t]
 
 
-@kernel(inline=True)
-def solve_vector4(D, x, i, w, forward, unit):
+@kernel
+def solve_in_turn(D, x, i, w, forward, unit):
     """The unknowns i to i + w of D x = b, once the others are eliminated from their equations."""
-    if w == 4 and (unit or safe_pivots(block(D, i, i, 4, 4))):
-        p, q, r, s = (i, i + 1, i + 2, i + 3) if forward else (i + 3, i + 2, i + 1, i)
-        pp = qq = rr = ss = 1.0
-        if not unit:
-            # Reciprocals are ready before the unknowns are; quotients would wait in a row.
-            pp, qq, rr, ss = (
-                1.0 / at(D, p, p),
-                1.0 / at(D, q, q),
-                1.0 / at(D, r, r),
-                1.0 / at(D, s, s),
-            )
-        xp = x[p] * pp
-        xq = (x[q] - at(D, q, p) * xp) * qq
-        xr = (x[r] - at(D, r, p) * xp - at(D, r, q) * xq) * rr
-        xs = (x[s] - at(D, s, p) * xp - at(D, s, q) * xq - at(D, s, r) * xr) * ss
-        x[p], x[q], x[r], x[s] = xp, xq, xr, xs
-        return
     for h in range(w):
         k = i + (h if forward else w - 1 - h)
         s = x[k]
@@ -82,6 +65,22 @@ def solve_vector4(D, x, i, w, forward, unit):
             j = i + (g if forward else w - 1 - g)
             s -= at(D, k, j) * x[j]
         x[k] = s if unit else s / at(D, k, k)
+
+
+@kernel(inline=True)
+def solve_vector4(D, x, i, forward, unit):
+    """As `solve_in_turn`, for four unknowns whose pivots have finite reciprocals."""
+    p, q, r, s = (i, i + 1, i + 2, i + 3) if forward else (i + 3, i + 2, i + 1, i)
+    pp = qq = rr = ss = 1.0
+    if not unit:
+        # Reciprocals are ready before the unknowns are; quotients would wait in a row.
+        pp, qq = 1.0 / at(D, p, p), 1.0 / at(D, q, q)
+        rr, ss = 1.0 / at(D, r, r), 1.0 / at(D, s, s)
+    xp = x[p] * pp
+    xq = (x[q] - at(D, q, p) * xp) * qq
+    xr = (x[r] - at(D, r, p) * xp - at(D, r, q) * xq) * rr
+    xs = (x[s] - at(D, s, p) * xp - at(D, s, q) * xq - at(D, s, r) * xr) * ss
+    x[p], x[q], x[r], x[s] = xp, xq, xr, xs
 
 
 @kernel
@@ -93,21 +92,22 @@ def solve_vector(T, X, lower, trans, unit):
     D = transposed(T) if trans else T
     for h in range((n + 3) // 4):
         i, w, after, left = four_rows(n, h, forward)
-        if trans:
-            solve_vector4(D, x, i, w, forward, unit)
-            if left > 0:
-                subtract_rows(row(X, 0, after, left), row(X, 0, i, 4), T, i, after, left)
-            continue
-        first, count = (0, i) if forward else (i + w, n - i - w)
-        y = row(X, 0, first, count)
-        if w == 4:
-            p, q, r, s = dot4(T, i, first, y, count)
-            z = row(X, 0, i, 4)
-            z[0], z[1], z[2], z[3] = z[0] - p, z[1] - q, z[2] - r, z[3] - s
+        if not trans:
+            first, count = (0, i) if forward else (i + w, n - i - w)
+            y = row(X, 0, first, count)
+            if w == 4:
+                p, q, r, s = dot4(T, i, first, y, count)
+                z = row(X, 0, i, 4)
+                z[0], z[1], z[2], z[3] = z[0] - p, z[1] - q, z[2] - r, z[3] - s
+            else:
+                for k in range(i, i + w):
+                    x[k] -= dot(row(T, k, first, count), y, count)
+        if w == 4 and (unit or safe_pivots(block(D, i, i, 4, 4))):
+            solve_vector4(D, x, i, forward, unit)
         else:
-            for k in range(i, i + w):
-                x[k] -= dot(row(T, k, first, count), y, count)
-        solve_vector4(D, x, i, w, forward, unit)
+            solve_in_turn(D, x, i, w, forward, unit)
+        if trans and left > 0:
+            subtract_rows(row(X, 0, after, left), row(X, 0, i, 4), T, i, after, left)
 
 
 @kernel
