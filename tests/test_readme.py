@@ -31,3 +31,8 @@ def test_set_up_commands_stand_on_one_line_each() -> None:
         ".venv/bin/python -m nbrbf",
         ".venv/bin/python -m pytest",
     ]
+
+
+def test_nothing_is_left_to_fill_in() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert not re.search(r"FIGURES|TO[D]O|TBD", text)
