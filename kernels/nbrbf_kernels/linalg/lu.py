@@ -5,8 +5,10 @@ The order is that of the recursion on halves of the columns (Toledo 1997, SIAM J
 recursive call by a symbol that is lost once some function that calls ours is collected.
 """
 
-from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
+from numba.core.types import int64
+
+from nbrbf_kernels._core import core
+from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blocks import panel, subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_rows,
@@ -19,7 +21,7 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import block
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
 
 
 @kernel
@@ -65,11 +67,9 @@ def base_width(k):
     return 64 if k <= 128 else 16
 
 
+@core(int64(BLOCK, PIVOTS), int64(PLANES, PIVOTS))
 def factor_any(A, ipiv):
     """`factor` for any layout."""
-
-
-def _factor_any(A, ipiv):
     m, n = size(A)
     by_row = by_rows(A)
     W = A if by_row else duplicate(A)
@@ -77,14 +77,6 @@ def _factor_any(A, ipiv):
     if not by_row:
         store(W, A)
     return info
-
-
-# Real, it becomes part of its caller, which a matrix of 4 rows notices. On planes it stays by
-# itself: each width has a caller of its own, which would compile it again.
-specialise(factor_any, inline=True)(
-    lambda A, ipiv: None if isinstance(A, PlanesType) else _factor_any
-)
-specialise(factor_any)(lambda A, ipiv: _factor_any if isinstance(A, PlanesType) else None)
 
 
 @kernel

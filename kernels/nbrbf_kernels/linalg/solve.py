@@ -2,8 +2,10 @@
 
 import math
 
+from numba.core.types import boolean, int64, void
+
+from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.linalg.blocks import subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_columns,
@@ -17,10 +19,14 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.lu import factor_any
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import plane
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane
 
 
-@kernel
+@core(
+    void(BLOCK, boolean, PIVOTS, BLOCK, boolean),
+    void(BLOCK, boolean, PIVOTS, PLANES, boolean),
+    void(PLANES, boolean, PIVOTS, PLANES, boolean),
+)
 def solve_factored(R, flipped, ipiv, V, trans):
     """V = op(A)^-1 V with P A = L U stored by rows as R, or as R^T if `flipped`.
 
@@ -35,7 +41,11 @@ def solve_factored(R, flipped, ipiv, V, trans):
         swap_rows(V, ipiv, 0, ipiv.size, 0, True)
 
 
-@kernel
+@core(
+    void(BLOCK, PIVOTS, BLOCK, boolean),
+    void(BLOCK, PIVOTS, PLANES, boolean),
+    void(PLANES, PIVOTS, PLANES, boolean),
+)
 def solve_factored_any(LU, ipiv, B, trans):
     """`solve_factored` for any layout."""
     R, flipped = stored_by_rows(LU)
@@ -74,11 +84,7 @@ def _(LU, ipiv, B, trans=False):
     return getrs
 
 
-def factor_and_solve(A, ipiv, B):
-    """`gesv` on blocks or planes."""
-
-
-@kernel
+@core(int64(BLOCK, PIVOTS, BLOCK), int64(BLOCK, PIVOTS, PLANES))
 def factor_and_solve_values(A, ipiv, B):
     info = factor_any(A, ipiv)
     if info == 0:
@@ -101,7 +107,7 @@ def implicit(A, ipiv, B):
     return info
 
 
-@kernel
+@core(int64(PLANES, PIVOTS, PLANES))
 def factor_and_solve_planes(A, ipiv, B):
     if by_columns(B):
         info = implicit(A, ipiv, B)
@@ -117,11 +123,8 @@ def factor_and_solve_planes(A, ipiv, B):
     return info
 
 
-@specialise(factor_and_solve)
-def _(A, ipiv, B):
-    if isinstance(A, PlanesType):
-        return factor_and_solve_planes.py_func
-    return factor_and_solve_values.py_func
+# `gesv` on blocks or planes
+factor_and_solve = choice(factor_and_solve_values, factor_and_solve_planes)
 
 
 @kernel
