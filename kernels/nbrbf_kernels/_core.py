@@ -97,7 +97,11 @@ def _register(compiled: Any, signature: Any) -> str:
     """Make a core known by the name that is returned."""
 
     def address() -> int:
-        result = compiled.get_compile_result(signature)
+        # By the arguments alone, as any caller would: a second key would be compiled again.
+        compiled.compile(signature.args)
+        result = compiled.overloads[signature.args]
+        if result.signature.return_type != signature.return_type:
+            raise TypeError(f"{name} must return {signature.return_type}, got {result.signature}")
         return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
 
     function = compiled.py_func

@@ -8,7 +8,7 @@ recursive call by a symbol that is lost once some function that calls ours is co
 from numba.core.types import int64
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.linalg.blocks import panel, subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_rows,
@@ -21,7 +21,7 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
+from nbrbf_kernels.linalg.views import PIVOTS, PLANES, block
 
 
 @kernel
@@ -44,7 +44,8 @@ def factor(A, ipiv, base):
         end = min(first + base, k)
         panel_info = panel(block(A, first, first, m - first, end - first), ipiv, first)
         info = panel_info if info == 0 else info
-        swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
+        if first > 0:
+            swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
         # The largest power of 2 that divides j + 1.
         span = ((j + 1) & -(j + 1)) * base
         start, right = end - span, min(span, k - end)
@@ -67,9 +68,11 @@ def base_width(k):
     return 64 if k <= 128 else 16
 
 
-@core(int64(BLOCK, PIVOTS), int64(PLANES, PIVOTS))
 def factor_any(A, ipiv):
     """`factor` for any layout."""
+
+
+def _factor_any(A, ipiv):
     m, n = size(A)
     by_row = by_rows(A)
     W = A if by_row else duplicate(A)
@@ -77,6 +80,15 @@ def factor_any(A, ipiv):
     if not by_row:
         store(W, A)
     return info
+
+
+factor_planes = core(int64(PLANES, PIVOTS))(_factor_any)
+
+
+@specialise(factor_any, inline=True)
+def _(A, ipiv):
+    # Real, it becomes part of its caller, which a matrix of 4 rows notices.
+    return (lambda A, ipiv: factor_planes(A, ipiv)) if A == PLANES else _factor_any
 
 
 @kernel

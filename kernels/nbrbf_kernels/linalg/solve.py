@@ -22,11 +22,7 @@ from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane
 
 
-@core(
-    void(BLOCK, boolean, PIVOTS, BLOCK, boolean),
-    void(BLOCK, boolean, PIVOTS, PLANES, boolean),
-    void(PLANES, boolean, PIVOTS, PLANES, boolean),
-)
+@kernel
 def solve_factored(R, flipped, ipiv, V, trans):
     """V = op(A)^-1 V with P A = L U stored by rows as R, or as R^T if `flipped`.
 
@@ -41,13 +37,11 @@ def solve_factored(R, flipped, ipiv, V, trans):
         swap_rows(V, ipiv, 0, ipiv.size, 0, True)
 
 
-@core(
-    void(BLOCK, PIVOTS, BLOCK, boolean),
-    void(BLOCK, PIVOTS, PLANES, boolean),
-    void(PLANES, PIVOTS, PLANES, boolean),
-)
 def solve_factored_any(LU, ipiv, B, trans):
     """`solve_factored` for any layout."""
+
+
+def _solve_factored_any(LU, ipiv, B, trans):
     R, flipped = stored_by_rows(LU)
     if by_columns(B):
         solve_factored(R, flipped, ipiv, B, trans)
@@ -55,6 +49,19 @@ def solve_factored_any(LU, ipiv, B, trans):
         W = duplicate(B)
         solve_factored(R, flipped, ipiv, W, trans)
         store(W, B)
+
+
+solve_factored_planes = core(
+    void(BLOCK, PIVOTS, PLANES, boolean),
+    void(PLANES, PIVOTS, PLANES, boolean),
+)(_solve_factored_any)
+
+
+@specialise(solve_factored_any, inline=True)
+def _(LU, ipiv, B, trans):
+    if B == PLANES:
+        return lambda LU, ipiv, B, trans: solve_factored_planes(LU, ipiv, B, trans)
+    return _solve_factored_any
 
 
 @kernel

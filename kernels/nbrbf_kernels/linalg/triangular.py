@@ -39,8 +39,8 @@ FLAGS = (boolean, boolean, boolean)
     void(BLOCK, PLANES, *FLAGS),
     void(PLANES, PLANES, *FLAGS),
 )
-def solve(T, B, lower, trans, unit):
-    """B = op(T)^-1 B, both stored by rows, or B one contiguous column."""
+def solve_large(T, B, lower, trans, unit):
+    """`solve` for more than one block."""
     n, r = size(B)
     forward = lower != trans
     base = VECTOR_BASE if r == 1 else BASE
@@ -54,6 +54,15 @@ def solve(T, B, lower, trans, unit):
         solve_block(block(T, i, i, w, w), X, lower, trans, unit)
         if left > 0 and trans:
             subtract_product(block(B, after, 0, left, r), block(T, i, after, w, left), True, X)
+
+
+@kernel(inline=True)
+def solve(T, B, lower, trans, unit):
+    """B = op(T)^-1 B, both stored by rows, or B one contiguous column."""
+    if size(B)[0] <= BASE:
+        solve_block(T, B, lower, trans, unit)
+    else:
+        solve_large(T, B, lower, trans, unit)
 
 
 @core(
