@@ -12,7 +12,6 @@ real computation, and then treats the planes of partials one at a time:
 from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import choice, core
-from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
@@ -107,15 +106,5 @@ def panel_planes(A, ipiv, offset):
     return info
 
 
-inlined_panel = panel_real.kernel
-
-
-def panel(A, ipiv, offset):
-    """LU of a tall panel, its first row being row `offset` of the whole; returns info."""
-
-
-@specialise(panel)
-def _(A, ipiv, offset):
-    if A == PLANES:
-        return lambda A, ipiv, offset: panel_planes(A, ipiv, offset)
-    return lambda A, ipiv, offset: inlined_panel(A, ipiv, offset)
+# LU of a tall panel, its first row being row `offset` of the whole; returns info.
+panel = choice(panel_real, panel_planes)

@@ -20,8 +20,9 @@ from nbrbf_kernels.linalg.door import (
     store_pivots,
     written,
 )
+from nbrbf_kernels.linalg.panel import panel_real
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import PIVOTS, PLANES, block
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
 
 
 @kernel
@@ -62,17 +63,19 @@ def factor(A, ipiv, base):
     return info
 
 
+# Columns up to which one panel is the whole matrix.
+SMALL = 64
+
+
 @kernel
 def base_width(k):
     """Widest panel: loops beat BLAS up to 64 columns, and few columns are better below many."""
-    return 64 if k <= 128 else 16
+    return SMALL if k <= 2 * SMALL else 16
 
 
+@core(int64(BLOCK, PIVOTS), int64(PLANES, PIVOTS))
 def factor_any(A, ipiv):
     """`factor` for any layout."""
-
-
-def _factor_any(A, ipiv):
     m, n = size(A)
     by_row = by_rows(A)
     W = A if by_row else duplicate(A)
@@ -82,13 +85,23 @@ def _factor_any(A, ipiv):
     return info
 
 
-factor_planes = core(int64(PLANES, PIVOTS))(_factor_any)
+# Part of its caller, since a call costs 10 ns and a matrix of 4 rows 150.
+inlined_panel = panel_real.kernel
 
 
-@specialise(factor_any, inline=True)
+def factor_entered(A, ipiv):
+    """`factor_any`, a small real matrix without a call."""
+
+
+@specialise(factor_entered, inline=True)
 def _(A, ipiv):
-    # Real, it becomes part of its caller, which a matrix of 4 rows notices.
-    return (lambda A, ipiv: factor_planes(A, ipiv)) if A == PLANES else _factor_any
+    def small(A, ipiv):
+        m, n = A.shape
+        if n <= m and n <= SMALL and by_rows(A):
+            return inlined_panel(A, ipiv, 0)
+        return factor_any(A, ipiv)
+
+    return (lambda A, ipiv: factor_any(A, ipiv)) if A == PLANES else small
 
 
 @kernel
@@ -110,6 +123,6 @@ def getrf(A, ipiv):
     """
     written(A, "A", A, "A")
     P = pivots(ipiv)
-    info = factor_any(enter(A), P)
+    info = factor_entered(enter(A), P)
     store_pivots(P, ipiv)
     return info
