@@ -1,14 +1,14 @@
 """DualArray: an array and the arrays of its partial derivatives."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from nbrbf_kernels.dual.layout import laid_out, numbers
 from nbrbf_kernels.dual.levels import check_level
-from nbrbf_kernels.dual.protocol import OPERANDS, DualNumber
-from nbrbf_kernels.dual.scalar import Dual, check_width
+from nbrbf_kernels.dual.protocol import FUNCTIONS, OPERANDS, DualNumber
+from nbrbf_kernels.dual.scalar import Dual, check_width, unchecked
 
 # Indices that give a view.
 _BASIC = (int, slice, np.int64, np.int32, np.intp)
@@ -18,6 +18,16 @@ def _in_place(ufunc: np.ufunc) -> Any:
     def method(self: "DualArray", other: Any) -> Any:
         return ufunc(self, other, out=(self,)) if isinstance(other, OPERANDS) else NotImplemented
 
+    return method
+
+
+def _as_numpys(function: Callable[..., Any]) -> Any:
+    """The method that is NumPy's function of the array and the same arguments."""
+
+    def method(self: "DualArray", *args: Any, **keywords: Any) -> Any:
+        return FUNCTIONS[function](self, *args, **keywords)
+
+    method.__name__, method.__doc__ = function.__name__, f"As `numpy.{function.__name__}`."
     return method
 
 
@@ -112,6 +122,11 @@ class DualArray(DualNumber):
         return self.transpose()
 
     @property
+    def mT(self) -> Any:
+        """The last two axes exchanged, a view."""
+        return np.swapaxes(self, -1, -2)
+
+    @property
     def real(self) -> "DualArray":
         """The real part, a view."""
         return DualArray(self.value.real, self.partials.real, self.level)
@@ -163,49 +178,73 @@ class DualArray(DualNumber):
         """A copy, in C order as NumPy's method."""
         return np.copy(self, order=order)  # type: ignore[return-value]
 
+    def flatten(self, order: Any = "C") -> Any:
+        """A copy of all entries in one row."""
+        return np.ravel(self, order=order).copy()
+
     def reshape(self, *shape: Any, order: Any = "C") -> Any:
         """In another shape, a view if that can be."""
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
-
-    def ravel(self, order: Any = "C") -> Any:
-        """All entries in one row, a view if that can be."""
-        return np.reshape(self, -1, order=order)
-
-    def flatten(self) -> Any:
-        """A copy of all entries in C order."""
-        return np.reshape(self, -1).copy()
 
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order, a view."""
         order: Any = axes[0] if len(axes) == 1 else axes
         return np.transpose(self, order or None)
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.sum`."""
-        return np.sum(self, axis=axis, keepdims=keepdims)
+    def sort(self, axis: int = -1, **keywords: Any) -> None:
+        """Sorts in place."""
+        self[...] = np.sort(self, axis, **keywords)
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.mean`."""
-        return np.mean(self, axis=axis, keepdims=keepdims)
+    def fill(self, value: Any) -> None:
+        """Every entry becomes the number or Dual `value`."""
+        self[...] = value
 
-    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.min`."""
-        return np.min(self, axis=axis, keepdims=keepdims)
+    def item(self, *index: Any) -> Any:
+        """One entry as a Dual; as NumPy's method."""
+        value = np.empty(self.shape)
+        if index:
+            np.ndarray.item(value, *index)  # raises as NumPy's method does
+        elif self.size != 1:
+            raise ValueError(f"item takes an index in an array of {self.size} entries")
+        entry = index[0] if len(index) == 1 else index or 0
+        return self[entry] if isinstance(entry, tuple) else self.reshape(-1)[entry]
 
-    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.max`."""
-        return np.max(self, axis=axis, keepdims=keepdims)
+    def tolist(self) -> Any:
+        """Nested lists of Duals."""
+        return [row.tolist() if isinstance(row, DualArray) else row for row in self]
 
-    def dot(self, other: Any) -> Any:
-        """As `numpy.dot`."""
-        return np.dot(self, other)
+    ravel, squeeze, swapaxes = _as_numpys(np.ravel), _as_numpys(np.squeeze), _as_numpys(np.swapaxes)
+    diagonal, trace = _as_numpys(np.diagonal), _as_numpys(np.trace)
+    take, repeat, clip = _as_numpys(np.take), _as_numpys(np.repeat), _as_numpys(np.clip)
+    sum, prod, mean = _as_numpys(np.sum), _as_numpys(np.prod), _as_numpys(np.mean)
+    var, std, round = _as_numpys(np.var), _as_numpys(np.std), _as_numpys(np.round)
+    min, max, dot = _as_numpys(np.min), _as_numpys(np.max), _as_numpys(np.dot)
+    cumsum, cumprod = _as_numpys(np.cumsum), _as_numpys(np.cumprod)
+    argmin, argmax, argsort = _as_numpys(np.argmin), _as_numpys(np.argmax), _as_numpys(np.argsort)
+    all, any, nonzero = _as_numpys(np.all), _as_numpys(np.any), _as_numpys(np.nonzero)
+    searchsorted = _as_numpys(np.searchsorted)
 
 
 def wrap(value: Any, partials: Any, level: int) -> Any:
-    """A DualArray, or a Dual where no dimension is left."""
+    """A DualArray, or a Dual where no dimension is left.
+
+    The way out of every computation, where shapes and kinds fit already: of what the
+    constructor checks only the layout can be wrong.
+    """
     if np.ndim(value) == 0:
-        return Dual(np.asarray(value)[()], partials, level)
-    return DualArray(value, partials, level)
+        return _without_dimension(value, partials, level)
+    if value.strides != partials.strides[1:] or value.dtype != partials.dtype:
+        return DualArray(value, partials, level)
+    dual = object.__new__(DualArray)
+    dual.value, dual.partials, dual.level = value, partials, level
+    return dual
+
+
+def _without_dimension(value: Any, partials: Any, level: int) -> Dual:
+    value = np.asarray(value)[()]
+    if type(value) is np.float64 and partials.dtype == np.float64:
+        return unchecked(value, tuple(partials), level)
+    return Dual(value, partials, level)
 
 
 def split(x: Any) -> tuple[Any, Any]:
@@ -220,14 +259,19 @@ def split(x: Any) -> tuple[Any, Any]:
 def common(*operands: Any) -> tuple[int, int]:
     """Level and width of the dual operands, which must agree; (0, 0) without any."""
     duals = [x for x in operands if isinstance(x, DualNumber)]
-    levels = {x.level for x in duals}
-    levels |= {x.value.level for x in duals if isinstance(x.value, Dual)}
-    if len(levels) > 1:
-        low, *_, high = sorted(levels)
-        raise TypeError(
-            f"levels {low} and {high} meet in an array: nesting is not supported for "
-            "DualArrays, only for Duals"
-        )
     if not duals:
         return 0, 0
-    return levels.pop(), check_width(*(x.width for x in duals))
+    level = duals[0].level
+    for x in duals:
+        if x.level != level:
+            raise _levels_meet(x.level, level)
+        if isinstance(x.value, Dual):
+            raise _levels_meet(x.value.level, level)
+    return level, check_width(*[x.width for x in duals])
+
+
+def _levels_meet(one: int, other: int) -> TypeError:
+    return TypeError(
+        f"levels {min(one, other)} and {max(one, other)} meet in an array: nesting is not "
+        "supported for DualArrays, only for Duals"
+    )
