@@ -111,11 +111,9 @@ def cholesky(a: Any, upper: bool = False) -> Any:
 @implements(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Any:
     """By squaring, in dual arithmetic."""
-    if n < 0:
-        return matrix_power(np.linalg.inv(a), -n)
-    result = None
+    value = np.linalg.matrix_power(a.value, n)
+    result, square, n = np.zeros_like(a), np.linalg.inv(a) if n < 0 else a, abs(n)
+    result += np.eye(a.shape[-1])
     while n:
-        if n % 2:
-            result = a if result is None else result @ a
-        a, n = (a @ a if n > 1 else a), n // 2
-    return np.copy(result) if result is not None else np.zeros_like(a) + np.eye(np.shape(a)[-1])
+        result, square, n = result @ square if n % 2 else result, square @ square, n // 2
+    return wrap(value, result.partials, a.level)
