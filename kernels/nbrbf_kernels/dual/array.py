@@ -201,16 +201,13 @@ class DualArray(DualNumber):
 
     def item(self, *index: Any) -> Any:
         """One entry as a Dual; as NumPy's method."""
-        value = np.empty(self.shape)
-        if index:
-            np.ndarray.item(value, *index)  # raises as NumPy's method does
-        elif self.size != 1:
-            raise ValueError(f"item takes an index in an array of {self.size} entries")
-        entry = index[0] if len(index) == 1 else index or 0
-        return self[entry] if isinstance(entry, tuple) else self.reshape(-1)[entry]
+        # NumPy's own method on the entries' numbers says which, or raises.
+        return self.reshape(-1)[np.arange(self.size).reshape(self.shape).item(*index)]
 
     def tolist(self) -> Any:
         """Nested lists of Duals."""
+        if self.ndim == 0:
+            return self[()]
         return [row.tolist() if isinstance(row, DualArray) else row for row in self]
 
     ravel, squeeze, swapaxes = _as_numpys(np.ravel), _as_numpys(np.squeeze), _as_numpys(np.swapaxes)

@@ -109,6 +109,18 @@ FUNCTIONS.update({f: linear(f) for f in (*_SHAPES, *_ENTRIES, *_SUMS, *_TRANSFOR
 if hasattr(np, "unstack"):  # since NumPy 2.1
     FUNCTIONS[np.unstack] = linear(np.unstack)
 
+_PADS = ("constant", "edge", "linear_ramp", "mean", "reflect", "symmetric", "wrap")
+_padded = linear(np.pad, "array", "constant_values", "end_values")
+
+
+def pad(array: Any, pad_width: Any, mode: Any = "constant", **keywords: Any) -> Any:
+    if mode not in _PADS:
+        raise TypeError(f"numpy.pad of dual numbers takes no mode={mode!r}")
+    return _padded(array, pad_width, mode, **keywords)
+
+
+FUNCTIONS[np.pad] = pad
+
 _JOINED = {
     **dict.fromkeys((np.vstack, np.hstack, np.dstack, np.column_stack), ("tup",)),
     **{np.block: ("arrays",), np.append: ("arr", "values"), np.insert: ("arr", "values")},

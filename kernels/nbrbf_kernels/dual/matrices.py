@@ -34,6 +34,10 @@ def _solved(a: Any, planes: Any) -> Any:
     return np.moveaxis(x.reshape(*x.shape[:-1], *shape[-2:]), -1, 0)
 
 
+def _trace_of_product(a: Any, b: Any) -> Any:
+    return np.sum(np.swapaxes(a, -1, -2) * b, axis=(-2, -1))
+
+
 @implements(np.linalg.solve)
 def solve(a: Any, b: Any) -> Any:
     level, _ = common(a, b)
@@ -67,10 +71,11 @@ def det(a: Any) -> Any:
     value, partials = split(a)
     result = np.linalg.det(value)
     with silent():
-        u, s, vh = np.linalg.svd(value)
+        finite = np.isfinite(value).all(axis=(-2, -1), keepdims=True)
+        u, s, vh = np.linalg.svd(np.where(finite, value, 0.0))
         sign = (np.linalg.det(u) * np.linalg.det(vh))[..., None, None]
         adjugate = sign * (_transposed(vh) * products_of_others(s)[..., None, :]) @ _transposed(u)
-        planes = np.sum(np.swapaxes(adjugate, -1, -2) * partials, axis=(-2, -1))
+        planes = _trace_of_product(np.where(finite, adjugate, np.nan), partials)
     return wrap(result, planes, level)
 
 
@@ -85,8 +90,7 @@ def slogdet(a: Any) -> Any:
     with silent():
         singular = (sign == 0.0)[..., None, None]
         inverse = np.linalg.inv(np.where(singular, np.eye(value.shape[-1]), value))
-        inverse = np.where(singular, np.nan, inverse)
-        planes = np.sum(np.swapaxes(inverse, -1, -2) * partials, axis=(-2, -1))
+        planes = _trace_of_product(np.where(singular, np.nan, inverse), partials)
     zeros = np.zeros((width, *np.shape(sign)))
     return type(result)(wrap(sign, zeros, level), wrap(logdet, planes, level))
 
@@ -100,10 +104,11 @@ def cholesky(a: Any, upper: bool = False) -> Any:
         value, partials = (np.swapaxes(x, -1, -2) for x in (value, partials))
     factor = np.linalg.cholesky(value)
     with silent():
+        diagonal = np.eye(value.shape[-1], dtype=bool)
         below = np.tril(partials, -1)
-        da = below + _transposed(below) + np.eye(value.shape[-1]) * np.real(partials)
+        da = below + _transposed(below) + np.where(diagonal, np.real(partials), 0.0)
         s = _transposed(_solved(factor, _transposed(_solved(factor, da))))
-        phi = np.tril(s) - 0.5 * np.eye(value.shape[-1]) * s
+        phi = np.tril(np.where(diagonal, 0.5 * s, s))
         result = wrap(factor, factor @ phi, level)
     return np.swapaxes(result, -1, -2) if upper else result
 

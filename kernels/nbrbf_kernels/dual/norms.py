@@ -79,10 +79,10 @@ def _first(sizes: Any, ord: float, axis: int) -> Any:
 def vector_norm(x: Any, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Any:
     if isinstance(axis, (tuple, list)):
         raise TypeError("numpy.linalg.vector_norm of dual numbers takes one axis or None")
-    if axis is not None:
-        return norm(x, ord, axis, keepdims)
-    result = norm(np.ravel(x), ord)
-    return np.reshape(result, (1,) * np.ndim(x)) if keepdims else result
+    value = np.linalg.vector_norm(split(x)[0], axis=axis, keepdims=keepdims, ord=ord)
+    result = norm(np.ravel(x) if axis is None else x, ord, -1 if axis is None else axis, True)
+    planes = np.reshape(result.partials, (result.width, *np.shape(value)))
+    return wrap(value, planes, result.level)
 
 
 @implements(np.linalg.matrix_norm)

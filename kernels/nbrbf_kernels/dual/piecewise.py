@@ -28,8 +28,10 @@ def value_of(x: Any) -> Any:
 def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """Selection; only values of the condition count."""
     condition = value_of(condition)
+    if x is None and y is None:
+        return np.where(condition)
     if x is None or y is None:
-        return np.where(condition, *(a for a in (x, y) if a is not None))
+        raise ValueError("x and y must both be given, or neither of them")
     if not any(isinstance(a, DualNumber) for a in (x, y)):
         return np.where(condition, x, y)
     if all(np.ndim(a) == 0 for a in (condition, x, y)):
@@ -56,9 +58,11 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 @implements(np.clip)
 def clip(a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Any:
     lowest, highest = (_bound(*pair) for pair in ((a_min, min), (a_max, max)))
+    if lowest is None and highest is None:
+        return np.positive(a)
     if lowest is not None:
         a = np.maximum(a, lowest)
-    return np.minimum(a, highest) if highest is not None else np.positive(a)
+    return a if highest is None else np.minimum(a, highest)
 
 
 def _bound(old: Any, new: Any) -> Any:
@@ -102,7 +106,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any
     """
     left, right = (fp[i] if end is None else end for i, end in ((0, left), (-1, right)))
     (x, xp, fp, left, right), tangents, level = promoted(x, xp, fp, left, right)
-    value = np.asarray(np.interp(x, xp, fp, left, right))
+    value = np.asarray(np.interp(x, xp, fp, left[()], right[()]))
     dx, dxp, dfp, dleft, dright = tangents
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(len(xp) - 2, 0))
     j = np.minimum(i + 1, len(xp) - 1)

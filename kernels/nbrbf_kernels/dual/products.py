@@ -60,12 +60,15 @@ _PRODUCTS = [getattr(np, n) for n in ("matmul", "vecdot", "matvec", "vecmat") if
 UFUNCS.update(dict.fromkeys(_PRODUCTS, _product))
 
 
-def _bilinear(f: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda a, b: multilinear(f, a, b)
+def _of_a_b(f: Callable[..., Any]) -> Callable[..., Any]:
+    def product(a: Any, b: Any) -> Any:
+        return multilinear(f, a, b)
+
+    return product
 
 
-_PLAIN = (np.dot, np.outer, np.inner, np.vdot, np.kron)
-FUNCTIONS.update({f: _bilinear(f) for f in _PLAIN})
+for _f in (np.dot, np.outer, np.inner, np.vdot, np.kron):
+    implements(_f)(_of_a_b(_f))
 
 
 def _of_x1_x2(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,6 +121,15 @@ def einsum(*operands: Any, optimize: Any = False) -> Any:
 @implements(np.linalg.multi_dot)
 def multi_dot(arrays: Any) -> Any:
     return multilinear(lambda *x: np.linalg.multi_dot(x), *arrays)
+
+
+@implements(np.polyval)
+def polyval(p: Any, x: Any) -> Any:
+    """Horner's scheme, in dual arithmetic."""
+    value = np.zeros_like(x)
+    for coefficient in p:
+        value = value * x + coefficient
+    return value
 
 
 def _outer(ufunc: np.ufunc, a: Any, b: Any, **keywords: Any) -> Any:

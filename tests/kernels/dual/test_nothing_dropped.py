@@ -42,12 +42,14 @@ def test_every_ufunc_differentiates_refuses_or_answers_yes_or_no(ufunc, scalar):
             ufunc(*args)
         return
     results = entries(ufunc(*args))
-    if all(isinstance(result, (bool, np.bool_)) or result.dtype == bool for result in results):
+    plain = [result for result in results if not isinstance(result, (Dual, DualArray))]
+    assert all(np.asarray(result).dtype.kind in "biu" for result in plain)
+    if len(plain) == len(results):
         return
     # A small step: some of the functions have kinks near.
     for result, slope in zip(results, slopes(ufunc, args, 0, 1e-4), strict=True):
-        assert isinstance(result, (Dual, DualArray))
-        np.testing.assert_allclose(result.partials[0], slope, rtol=1e-9, atol=1e-10)
+        if isinstance(result, (Dual, DualArray)):
+            np.testing.assert_allclose(result.partials[0], slope, rtol=1e-9, atol=1e-10)
 
 
 @pytest.mark.parametrize("ufunc", NUMPYS, ids=lambda f: f.__name__)
@@ -152,6 +154,7 @@ CASES = {
     np.take: [(v, [3, 0, 3]), (m, 1, 0)],
     np.take_along_axis: (m, np.array([[0], [3], [1]]), 1),
     np.delete: (v, 1),
+    np.pad: [(v, 2), (m, 1, "reflect"), (m, ((1, 0), (2, 1)), "mean")],
     np.insert: [(v, 2, scalar), (v.value, [0, 1], v[:2])],
     np.append: [(v, [1.0, 2.0]), (1.0, v)],
     np.compress: ([True, False, True], m, 0),
@@ -188,6 +191,7 @@ CASES = {
     np.cross: (c, dual(3)),
     np.convolve: (v, w[:2]),
     np.correlate: (v, w, "same"),
+    np.polyval: [([scalar, 2.0, -1.0], v), (v, 0.5), (np.ones(3), scalar)],
     np.einsum: ("i,ij,ij->j", dual(3), m, m),
     linalg.cross: (c, c),
     linalg.vecdot: (m, w[:4]),
