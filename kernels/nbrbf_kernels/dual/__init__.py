@@ -5,6 +5,7 @@
 from nbrbf_kernels.dual import (  # noqa: F401
     compiled_array,
     compiled_scalar,
+    filling,
     linear,
     matrices,
     norms,

@@ -1,13 +1,14 @@
 """DualArray: an array and the arrays of its partial derivatives."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from nbrbf_kernels.dual.layout import laid_out, numbers
 from nbrbf_kernels.dual.levels import check_level
-from nbrbf_kernels.dual.protocol import FUNCTIONS, OPERANDS, DualNumber
+from nbrbf_kernels.dual.methods import Methods
+from nbrbf_kernels.dual.protocol import OPERANDS, DualNumber
 from nbrbf_kernels.dual.scalar import Dual, check_width, unchecked
 
 # Indices that give a view.
@@ -21,17 +22,7 @@ def _in_place(ufunc: np.ufunc) -> Any:
     return method
 
 
-def _as_numpys(function: Callable[..., Any]) -> Any:
-    """The method that is NumPy's function of the array and the same arguments."""
-
-    def method(self: "DualArray", *args: Any, **keywords: Any) -> Any:
-        return FUNCTIONS[function](self, *args, **keywords)
-
-    method.__name__, method.__doc__ = function.__name__, f"As `numpy.{function.__name__}`."
-    return method
-
-
-class DualArray(DualNumber):
+class DualArray(Methods):
     """An array of shape S with p partial derivatives, an array of shape (p,) + S.
 
     It follows NumPy's protocols: operators, indexing, broadcasting, ufuncs and the functions
@@ -173,53 +164,6 @@ class DualArray(DualNumber):
             raise TypeError("dtype must be complex128 for complex values; take .real or .imag")
         value, partials = (a.astype(dtype, copy=copy) for a in (self.value, self.partials))
         return DualArray(value, partials, self.level)
-
-    def copy(self, order: Any = "C") -> "DualArray":
-        """A copy, in C order as NumPy's method."""
-        return np.copy(self, order=order)  # type: ignore[return-value]
-
-    def flatten(self, order: Any = "C") -> Any:
-        """A copy of all entries in one row."""
-        return np.ravel(self, order=order).copy()
-
-    def reshape(self, *shape: Any, order: Any = "C") -> Any:
-        """In another shape, a view if that can be."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
-
-    def transpose(self, *axes: Any) -> Any:
-        """The axes in another order, a view."""
-        order: Any = axes[0] if len(axes) == 1 else axes
-        return np.transpose(self, order or None)
-
-    def sort(self, axis: int = -1, **keywords: Any) -> None:
-        """Sorts in place."""
-        self[...] = np.sort(self, axis, **keywords)
-
-    def fill(self, value: Any) -> None:
-        """Every entry becomes the number or Dual `value`."""
-        self[...] = value
-
-    def item(self, *index: Any) -> Any:
-        """One entry as a Dual; as NumPy's method."""
-        # NumPy's own method on the entries' numbers says which, or raises.
-        return self.reshape(-1)[np.arange(self.size).reshape(self.shape).item(*index)]
-
-    def tolist(self) -> Any:
-        """Nested lists of Duals."""
-        if self.ndim == 0:
-            return self[()]
-        return [row.tolist() if isinstance(row, DualArray) else row for row in self]
-
-    ravel, squeeze, swapaxes = _as_numpys(np.ravel), _as_numpys(np.squeeze), _as_numpys(np.swapaxes)
-    diagonal, trace = _as_numpys(np.diagonal), _as_numpys(np.trace)
-    take, repeat, clip = _as_numpys(np.take), _as_numpys(np.repeat), _as_numpys(np.clip)
-    sum, prod, mean = _as_numpys(np.sum), _as_numpys(np.prod), _as_numpys(np.mean)
-    var, std, round = _as_numpys(np.var), _as_numpys(np.std), _as_numpys(np.round)
-    min, max, dot = _as_numpys(np.min), _as_numpys(np.max), _as_numpys(np.dot)
-    cumsum, cumprod = _as_numpys(np.cumsum), _as_numpys(np.cumprod)
-    argmin, argmax, argsort = _as_numpys(np.argmin), _as_numpys(np.argmax), _as_numpys(np.argsort)
-    all, any, nonzero = _as_numpys(np.all), _as_numpys(np.any), _as_numpys(np.nonzero)
-    searchsorted = _as_numpys(np.searchsorted)
 
 
 def wrap(value: Any, partials: Any, level: int) -> Any:

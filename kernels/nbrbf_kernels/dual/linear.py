@@ -90,8 +90,7 @@ def linear(function: Any, *active: str) -> Callable[..., Any]:
 
 
 _SHAPES = (
-    *(np.moveaxis, np.rollaxis, np.swapaxes, np.squeeze, np.expand_dims, np.matrix_transpose),
-    *(np.flip, np.fliplr, np.flipud, np.rot90, np.roll, np.linalg.matrix_transpose),
+    *(np.flip, np.fliplr, np.flipud, np.rot90, np.roll, np.rollaxis),
     *(np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit),
     *(np.atleast_1d, np.atleast_2d, np.atleast_3d, np.fft.fftshift, np.fft.ifftshift),
 )

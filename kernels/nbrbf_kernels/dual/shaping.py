@@ -1,4 +1,4 @@
-"""Other shapes of dual arrays, copies, and new arrays like a given one.
+"""Other shapes of dual arrays, and several of them joined.
 
 The axes of the planes are those of the value, counted past the first one; what could be done
 a plane at a time (linear.py) is done at once here, since scripts do it all the time.
@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from nbrbf_kernels.dual.array import DualArray, common, split, wrap
+from nbrbf_kernels.dual.array import common, split, wrap
 from nbrbf_kernels.dual.layout import planes_like
-from nbrbf_kernels.dual.protocol import FUNCTIONS
 from nbrbf_kernels.dual.signatures import implements
 from nbrbf_kernels.dual.ufuncs import aligned
 
@@ -48,6 +47,45 @@ def transpose(a: Any, axes: Any = None) -> Any:
     axes = range(value.ndim)[::-1] if axes is None else normalize_axis_tuple(axes, value.ndim)
     inner = (0, *[i + 1 for i in axes])
     return wrap(np.transpose(value, tuple(axes)), np.transpose(partials, inner), level)
+
+
+@implements(np.moveaxis)
+def moveaxis(a: Any, source: Any, destination: Any) -> Any:
+    level, _ = common(a)
+    value, partials = split(a)
+    inner = (inner_axes(axes, value.ndim) for axes in (source, destination))
+    return wrap(np.moveaxis(value, source, destination), np.moveaxis(partials, *inner), level)
+
+
+@implements(np.swapaxes)
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    level, _ = common(a)
+    value, partials = split(a)
+    inner = inner_axes((axis1,), value.ndim) + inner_axes((axis2,), value.ndim)
+    return wrap(np.swapaxes(value, axis1, axis2), np.swapaxes(partials, *inner), level)
+
+
+@implements(np.matrix_transpose, np.linalg.matrix_transpose)
+def matrix_transpose(x: Any) -> Any:
+    return swapaxes(x, -1, -2)
+
+
+@implements(np.squeeze)
+def squeeze(a: Any, axis: Any = None) -> Any:
+    level, _ = common(a)
+    value, partials = split(a)
+    if axis is None:
+        axis = tuple([i for i, n in enumerate(value.shape) if n == 1])
+    planes = np.squeeze(partials, inner_axes(axis, value.ndim))
+    return wrap(np.squeeze(value, axis), planes, level)
+
+
+@implements(np.expand_dims)
+def expand_dims(a: Any, axis: Any) -> Any:
+    level, _ = common(a)
+    value, partials = split(a)
+    value = np.expand_dims(value, axis)
+    return wrap(value, np.expand_dims(partials, inner_axes(axis, value.ndim)), level)
 
 
 def promoted(*arrays: Any) -> tuple[list[Any], list[Any], int]:
@@ -93,74 +131,3 @@ def broadcast_to(array: Any, shape: Any) -> Any:
 def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
     shape = np.broadcast_shapes(*[np.shape(x) for x in args])
     return tuple([np.broadcast_to(x, shape) for x in args])
-
-
-@implements(np.copy)
-def copy(a: Any, order: Any = "K") -> Any:
-    level, _ = common(a)
-    value, partials = split(a)
-    value = np.copy(value, order=order)
-    if not (value.flags.c_contiguous or value.flags.f_contiguous):
-        value = np.ascontiguousarray(value)
-    planes = planes_like(value, len(partials))
-    planes[...] = partials
-    return wrap(value, planes, level)
-
-
-def _like(make: Any) -> Any:
-    def new(a: Any, dtype: Any = None, order: Any = "K", shape: Any = None) -> Any:
-        level, width = common(a)
-        value = make(split(a)[0], dtype=dtype, order=order, shape=shape)
-        if value.dtype not in (np.float64, np.complex128):
-            return value  # of integers or booleans, which hold no derivative
-        planes = planes_like(value, width)
-        planes[...] = 0.0
-        return wrap(value, planes, level)
-
-    return new
-
-
-for _make in (np.zeros_like, np.ones_like):
-    implements(_make)(_like(_make))
-
-
-@implements(np.empty_like)
-def empty_like(prototype: Any, dtype: Any = None, order: Any = "K", shape: Any = None) -> Any:
-    return _like(np.empty_like)(prototype, dtype, order, shape)
-
-
-@implements(np.full_like)
-def full_like(a: Any, fill_value: Any, shape: Any = None) -> Any:
-    level, width = common(a, fill_value)
-    (like, _), (value, partials) = split(a), split(fill_value)
-    filled = np.full_like(like, value, np.result_type(like, value), shape=shape)
-    planes = planes_like(filled, width)
-    planes[...] = 0.0 if partials is None else aligned(partials, filled.ndim)
-    return wrap(filled, planes, level)
-
-
-def _same(part: str) -> Any:
-    return lambda val: getattr(val, part)
-
-
-FUNCTIONS.update({np.real: _same("real"), np.imag: _same("imag")})
-
-
-@implements(np.copyto)
-def copyto(dst: Any, src: Any, where: Any = True) -> None:
-    if not isinstance(dst, DualArray):
-        raise TypeError(
-            f"dst must be a DualArray, got {type(dst).__name__}: that would drop the derivative"
-        )
-    common(dst, src)
-    value, partials = split(src)
-    np.copyto(dst.value, value, where=where)
-    planes = 0.0 if partials is None else aligned(partials, dst.ndim)
-    np.copyto(dst.partials, planes, where=where)
-
-
-@implements(np.fill_diagonal)
-def fill_diagonal(a: Any, val: Any, wrap: Any = False) -> None:
-    diagonal = np.zeros(np.shape(a), bool)
-    np.fill_diagonal(diagonal, True, wrap=wrap)
-    a[diagonal] = np.resize(val, np.count_nonzero(diagonal)) if np.ndim(val) else val
