@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf_kernels.dual.protocol import FUNCTIONS, DualNumber
+from nbrbf_kernels.dual.protocol import DualNumber
 
 
 def _as_numpys(function: Callable[..., Any]) -> Any:
     """The method that is NumPy's function of the array and the same arguments."""
 
     def method(self: Any, *args: Any, **keywords: Any) -> Any:
-        return FUNCTIONS[function](self, *args, **keywords)
+        return function(self, *args, **keywords)
 
     method.__name__, method.__doc__ = function.__name__, f"As `numpy.{function.__name__}`."
     return method

@@ -15,7 +15,7 @@ from nbrbf_kernels.dual.array import DualArray, common, split, wrap
 from nbrbf_kernels.dual.layout import planes_like
 from nbrbf_kernels.dual.protocol import FUNCTIONS, METHODS, UFUNCS
 from nbrbf_kernels.dual.signatures import implements
-from nbrbf_kernels.dual.ufuncs import silent
+from nbrbf_kernels.dual.ufuncs import aligned, silent
 
 
 def multilinear(f: Callable[..., Any], *operands: Any) -> Any:
@@ -37,17 +37,48 @@ def multilinear(f: Callable[..., Any], *operands: Any) -> Any:
     return wrap(value, planes, level)
 
 
+def matmul(a: Any, b: Any) -> Any:
+    """a @ b; all planes in one product, which reads a constant matrix once."""
+    level, width = common(a, b)
+    (a, da), (b, db) = split(a), split(b)
+    value = np.asarray(np.matmul(a, b))
+    planes = np.zeros((width, *value.shape), value.dtype)
+    with silent():
+        if da is not None:
+            planes += _planes_times(da, b)
+        if db is not None:
+            planes += _times_planes(a, db)
+    return wrap(value, planes, level)
+
+
+def _planes_times(da: Any, b: Any) -> Any:
+    """a' @ b for every plane a'."""
+    if da.ndim == 2 and b.ndim > 2:  # vectors by stacks of matrices: one row each
+        return (aligned(da[:, None], b.ndim) @ b)[..., 0, :]
+    return (da if b.ndim <= 2 else aligned(da, max(da.ndim - 1, b.ndim))) @ b
+
+
+def _times_planes(a: Any, db: Any) -> Any:
+    """a @ b' for every plane b'."""
+    if db.ndim > 2:
+        return a @ (aligned(db, a.ndim) if a.ndim > db.ndim - 1 else db)
+    if a.ndim <= 2:  # vectors by a vector or a matrix: the planes are the rows of one matrix
+        return db @ a.T
+    return (a @ aligned(db[..., None], a.ndim))[..., 0]
+
+
 def _product(ufunc: np.ufunc, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     keywords = dict(keywords)
+    product = matmul if ufunc is np.matmul else partial(multilinear, ufunc)
     (out,) = keywords.pop("out", None) or (None,)
     if keywords:
         raise TypeError(f"numpy.{ufunc.__name__} of dual numbers takes no {next(iter(keywords))}")
     if out is None:
-        return multilinear(ufunc, *operands)
+        return product(*operands)
     if not isinstance(out, DualArray):
         raise TypeError(f"out must be a DualArray, got {type(out).__name__}")
     common(out, *operands)
-    result = multilinear(ufunc, *operands) if common(*operands)[1] else ufunc(*operands)
+    result = product(*operands) if common(*operands)[1] else ufunc(*operands)
     if result.shape != out.shape:
         raise ValueError(f"out must have the shape {result.shape}, got {out.shape}")
     out[...] = result
@@ -80,7 +111,7 @@ def _of_x1_x2(f: Callable[..., Any]) -> Callable[..., Any]:
 
 implements(np.linalg.cross)(_of_x1_x2(np.linalg.cross))
 implements(np.linalg.vecdot)(_of_x1_x2(np.linalg.vecdot))
-FUNCTIONS[np.linalg.matmul] = lambda x1, x2: np.matmul(x1, x2)
+FUNCTIONS[np.linalg.matmul] = lambda x1, x2: matmul(x1, x2)
 FUNCTIONS[np.linalg.outer] = lambda x1, x2: multilinear(np.linalg.outer, x1, x2)
 
 
