@@ -172,7 +172,7 @@ def wrap(value: Any, partials: Any, level: int) -> Any:
     The way out of every computation, where shapes and kinds fit already: of what the
     constructor checks only the layout can be wrong.
     """
-    if np.ndim(value) == 0:
+    if not (isinstance(value, np.ndarray) and value.ndim):
         return _without_dimension(value, partials, level)
     if value.strides != partials.strides[1:] or value.dtype != partials.dtype:
         return DualArray(value, partials, level)
@@ -199,16 +199,19 @@ def split(x: Any) -> tuple[Any, Any]:
 
 def common(*operands: Any) -> tuple[int, int]:
     """Level and width of the dual operands, which must agree; (0, 0) without any."""
-    duals = [x for x in operands if isinstance(x, DualNumber)]
-    if not duals:
-        return 0, 0
-    level = duals[0].level
-    for x in duals:
-        if x.level != level:
-            raise _levels_meet(x.level, level)
+    first = None
+    for x in operands:
+        if not isinstance(x, DualNumber):
+            continue
         if isinstance(x.value, Dual):
-            raise _levels_meet(x.value.level, level)
-    return level, check_width(*[x.width for x in duals])
+            raise _levels_meet(x.value.level, x.level)
+        if first is None:
+            first, level, width = x, x.level, len(x.partials)
+        elif x.level != level:
+            raise _levels_meet(x.level, level)
+        elif len(x.partials) != width:
+            check_width(width, len(x.partials))
+    return (0, 0) if first is None else (level, width)
 
 
 def _levels_meet(one: int, other: int) -> TypeError:

@@ -28,10 +28,12 @@ def _is_scalar(x: Any) -> bool:
 
 def _outer_parts(operands: tuple[Any, ...]) -> tuple[int, list[Any], list[Any]]:
     """The outermost level of scalars, and their values and partials (or None) in it."""
-    operands = tuple([number(x) for x in operands])
-    level = max([x.level for x in operands if isinstance(x, Dual)])
-    values, tangents = zip(*[parts(x, level) for x in operands], strict=True)
-    check_width(*[len(t) for t in tangents if t is not None])
+    numbers = [number(x) for x in operands]
+    level = max([x.level for x in numbers if isinstance(x, Dual)])
+    values, tangents = zip(*[parts(x, level) for x in numbers], strict=True)
+    widths = [len(t) for t in tangents if t is not None]
+    if len(widths) > 1:
+        check_width(*widths)
     return level, list(values), list(tangents)
 
 
