@@ -52,6 +52,14 @@ class DualArray(Methods):
     >>> x = DualArray([1.0, 2.0], [[1.0, 0.0], [0.0, 1.0]])
     >>> np.sum(x * x)
     Dual(5.0, (2.0, 4.0))
+
+    Notes
+    -----
+    Where a function has no derivative it has that of one side. What is taken by its order
+    (max, min, maximum, minimum, sort, median, norms by the largest entry) has the derivative of
+    the entry taken, of equal ones the first. abs, norm and std have derivative 0 where they are
+    0. clip lets the derivative of its argument through at a bound. Steps (sign, floor, round)
+    have derivative 0; comparisons, argmax, argsort and the like return plain arrays.
     """
 
     __slots__ = ("level", "partials", "value")

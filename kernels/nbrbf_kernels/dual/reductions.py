@@ -7,6 +7,7 @@ The products leave x_i out rather than divide by it: zeros are right. Where std 
 derivative is 0, as that of abs.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -40,11 +41,12 @@ def folding(reduce: Callable[[Any, Any], tuple[Any, Any]]) -> Callable[..., Any]
         level, width = common(a)
         value, partials = split(a)
         axes = [i - 1 for i in inner_axes(axis, value.ndim)]
-        last = range(-len(axes), 0)
-        value = np.moveaxis(value, axes, last)
-        partials = np.moveaxis(partials, [i + 1 for i in axes], last)
+        if axis is not None:
+            last = range(-len(axes), 0)
+            value = np.moveaxis(value, axes, last)
+            partials = np.moveaxis(partials, [i + 1 for i in axes], last)
         kept = value.shape[: value.ndim - len(axes)]
-        size = int(np.prod(value.shape[len(kept) :]))
+        size = math.prod(value.shape[len(kept) :])
         value, planes = reduce(value.reshape(*kept, size), partials.reshape(width, *kept, size))
         if keepdims:
             value = np.expand_dims(value, axes)
@@ -59,15 +61,14 @@ def _sums(f: Callable[..., Any]) -> Callable[..., Any]:
         level, _ = common(a)
         value, partials = split(a)
         axes = inner_axes(axis, value.ndim)
-        options = {} if where is True else {"where": where}
         with silent():
-            planes = f(partials, axis=axes, keepdims=keepdims, **options)
-        return wrap(f(value, axis=axis, keepdims=keepdims, **options), planes, level)
+            planes = f(partials, axis=axes, keepdims=keepdims, where=where)
+        return wrap(f(value, axis=axis, keepdims=keepdims, where=where), planes, level)
 
     return reduce
 
 
-implements(np.sum)(_sums(np.sum))
+implements(np.sum)(_sums(np.add.reduce))
 implements(np.mean)(_sums(np.mean))
 
 
