@@ -39,18 +39,15 @@ def _part(x: Any, k: int | None) -> Any:
     return np.zeros_like(value) if partials is None else partials[k]
 
 
-def _dual(value: Any, planes: list[Any], level: int, sources: list[Any]) -> Any:
-    """The result of this value and these planes; a view where NumPy's is one of the only
-    source, else a copy: the value would be shared, the planes not."""
-    if len(sources) == 1 and planes and isinstance(sources[0], DualArray):
-        (source,) = sources
-        if not np.may_share_memory(planes[0], source.partials):
-            return wrap(value, _stacked(value, planes), level)
-        strides = (source.partials.strides[0], *planes[0].strides)
-        view = np.lib.stride_tricks.as_strided(planes[0], (len(planes), *value.shape), strides)
-        return wrap(value, view, level)
-    value = np.array(value)
-    return wrap(value, _stacked(value, planes), level)
+def _every_plane(first: Any, partials: Any) -> Any:
+    """All planes of a view, from that of the first one: each lies as far from the next as
+    those it is a view of."""
+    strides = (partials.strides[0], *first.strides)
+    return np.lib.stride_tricks.as_strided(first, (len(partials), *first.shape), strides)
+
+
+def _is_view(entries: list[Any], source: Any) -> bool:
+    return any(np.may_share_memory(entry, source.partials) for entry in entries)
 
 
 def _stacked(value: Any, planes: list[Any]) -> Any:
@@ -61,7 +58,10 @@ def _stacked(value: Any, planes: list[Any]) -> Any:
 
 
 def linear(function: Any, *active: str) -> Callable[..., Any]:
-    """`function` of dual numbers; it is linear in the arguments `active` (the first one)."""
+    """`function` of dual numbers; it is linear in the arguments `active` (the first one).
+
+    It may return a number, an array, or a list or tuple of arrays.
+    """
     signature = Signature(function)
     active = active or (next(signature.names()),)
 
@@ -70,7 +70,6 @@ def linear(function: Any, *active: str) -> Callable[..., Any]:
         given = [*named, *keywords.items()]
         signature.refuse({name: x for name, x in given if name in ("out", "dtype")})
         leaves = list(_leaves([x for name, x in given if name in active]))
-        level, width = common(*leaves)
         if not any(isinstance(x, DualNumber) for x in leaves):
             raise TypeError(f"{signature.name} takes dual numbers only as {' and '.join(active)}")
 
@@ -79,14 +78,27 @@ def linear(function: Any, *active: str) -> Callable[..., Any]:
             others = {name: _part(x, k) if name in active else x for name, x in keywords.items()}
             return function(*positional, **others)
 
-        result = part(None)
-        with silent():
-            if isinstance(result, (list, tuple)):
-                columns = zip(result, *map(part, range(width)), strict=True)
-                return type(result)([_dual(v, planes, level, leaves) for v, *planes in columns])
-            return _dual(result, list(map(part, range(width))), level, leaves)
+        result, (level, width) = part(None), common(*leaves)
+        if not isinstance(result, (list, tuple)):
+            (dual,) = _duals([result], lambda k: [part(k)], level, width, leaves)
+            return dual
+        return type(result)(_duals(result, part, level, width, leaves))
 
     return call
+
+
+def _duals(values: Any, part: Any, level: int, width: int, sources: list[Any]) -> list[Any]:
+    """The results of these values, with the planes part(k)."""
+    with silent():
+        planes = [part(k) for k in range(min(width, 1))]
+        alone = sources[0] if len(sources) == 1 and isinstance(sources[0], DualArray) else None
+        if alone is not None and planes and _is_view(planes[0], alone):
+            pairs = zip(values, planes[0], strict=True)
+            return [wrap(v, _every_plane(p, alone.partials), level) for v, p in pairs]
+        planes += [part(k) for k in range(1, width)]
+    if alone is None:  # the values might be views of arguments, and the planes are not
+        values = [np.array(v) for v in values]
+    return [wrap(v, _stacked(v, [p[i] for p in planes]), level) for i, v in enumerate(values)]
 
 
 _SHAPES = (
@@ -105,8 +117,9 @@ _TRANSFORMS = (
     *(np.fft.hfft, np.fft.ihfft),
 )
 FUNCTIONS.update({f: linear(f) for f in (*_SHAPES, *_ENTRIES, *_SUMS, *_TRANSFORMS)})
-if hasattr(np, "unstack"):  # since NumPy 2.1
-    FUNCTIONS[np.unstack] = linear(np.unstack)
+# Since NumPy 2.1.
+_LATER = [getattr(np, name) for name in ("unstack", "cumulative_sum") if hasattr(np, name)]
+FUNCTIONS.update({f: linear(f) for f in _LATER})
 
 _PADS = ("constant", "edge", "linear_ramp", "mean", "reflect", "symmetric", "wrap")
 _padded = linear(np.pad, "array", "constant_values", "end_values")

@@ -2,7 +2,7 @@
 
     f(a, b, ...)' = f(a', b, ...) + f(a, b', ...) + ...
 
-A plane at a time, so that BLAS works on the planes, and the value is NumPy's own to the bit.
+BLAS works on whole planes, and the value is NumPy's own to the bit.
 """
 
 from collections.abc import Callable
@@ -39,15 +39,16 @@ def multilinear(f: Callable[..., Any], *operands: Any) -> Any:
 
 def matmul(a: Any, b: Any) -> Any:
     """a @ b; all planes in one product, which reads a constant matrix once."""
-    level, width = common(a, b)
+    level, _ = common(a, b)
     (a, da), (b, db) = split(a), split(b)
-    value = np.asarray(np.matmul(a, b))
-    planes = np.zeros((width, *value.shape), value.dtype)
+    value = np.matmul(a, b)
     with silent():
-        if da is not None:
-            planes += _planes_times(da, b)
-        if db is not None:
-            planes += _times_planes(a, db)
+        if da is None:
+            planes = _times_planes(a, db)
+        else:
+            planes = _planes_times(da, b)
+            if db is not None:
+                planes = planes + _times_planes(a, db)
     return wrap(value, planes, level)
 
 

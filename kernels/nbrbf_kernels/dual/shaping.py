@@ -23,7 +23,9 @@ def inner_axes(axis: Any, ndim: int) -> tuple[int, ...]:
 
 
 @implements(np.reshape)
-def reshape(a: Any, shape: Any, order: Any = "C") -> Any:
+def reshape(a: Any, shape: Any = None, order: Any = "C", newshape: Any = None) -> Any:
+    # NumPy 2.0 has the other name for the shape.
+    shape = newshape if shape is None else shape
     # The axis of partials is the slowest in C order and the fastest in F order, before and
     # after: either way it stays by itself, and the planes are views where the value is.
     level, width = common(a)

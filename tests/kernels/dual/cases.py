@@ -162,5 +162,4 @@ CASES |= {
     for name in ("fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn")
     for f in (getattr(fft, name),)
 }
-if hasattr(np, "unstack"):
-    CASES[np.unstack] = (m,)
+CASES |= {getattr(np, name): (v,) for name in ("unstack", "cumulative_sum") if hasattr(np, name)}

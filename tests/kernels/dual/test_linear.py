@@ -14,6 +14,7 @@ VIEWS = [
     lambda x: np.rot90(x),
     lambda x: np.diagonal(x, 1),
     lambda x: np.split(x, 2, axis=1)[1],
+    lambda x: np.split(x, [0, 2])[1],
     lambda x: np.atleast_3d(x),
     lambda x: np.swapaxes(x, 0, -1),
     lambda x: np.moveaxis(x, 0, 1),
