@@ -57,16 +57,20 @@ def _stacked(value: Any, planes: list[Any]) -> Any:
     return stack
 
 
+# Before NumPy 2.4 it does not say how it is called.
+_FALLBACKS = {np.bincount: lambda x, weights=None, minlength=0: None}
+
+
 def linear(function: Any, *active: str) -> Callable[..., Any]:
     """`function` of dual numbers; it is linear in the arguments `active` (the first one).
 
     It may return a number, an array, or a list or tuple of arrays.
     """
-    signature = Signature(function)
-    active = active or (next(signature.names()),)
+    signature = Signature(function, _FALLBACKS.get(function))
+    active = active or ((signature.positional or [signature.star])[0],)
 
     def call(*args: Any, **keywords: Any) -> Any:
-        named = list(zip(signature.names(), args, strict=False))
+        named = signature.named(args)
         given = [*named, *keywords.items()]
         signature.refuse({name: x for name, x in given if name in ("out", "dtype")})
         leaves = list(_leaves([x for name, x in given if name in active]))
@@ -132,6 +136,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **keywords: Any) -> 
 
 
 FUNCTIONS[np.pad] = pad
+
 
 _JOINED = {
     **dict.fromkeys((np.vstack, np.hstack, np.dstack, np.column_stack), ("tup",)),

@@ -35,11 +35,16 @@ class Signature:
         self.name = qualified(function)
         self.defaults = {p.name: p.default for p in parameters}
         self.positional = [p.name for p in parameters if p.kind in _POSITIONAL]
-        self.star = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
+        self.star = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "")
 
-    def names(self) -> Any:
-        """The names of the positional arguments; that of ``*args`` again and again."""
-        return chain(self.positional, repeat(self.star)) if self.star else iter(self.positional)
+    def named(self, args: tuple[Any, ...]) -> list[tuple[str, Any]]:
+        """Positional arguments with their names; that of ``*args`` again and again."""
+        if not self.star and len(args) > len(self.positional):
+            raise TypeError(
+                f"{self.name} of dual numbers takes {len(self.positional)} positional arguments, "
+                f"got {len(args)}"
+            )
+        return list(zip(chain(self.positional, repeat(self.star)), args, strict=False))
 
     def refuse(self, given: dict[str, Any]) -> None:
         """Raises TypeError for the first of these arguments that has not its default."""
@@ -70,7 +75,7 @@ def _called_as(function: Any, implementation: Callable[..., Any]) -> Callable[..
 
     def call(*args: Any, **keywords: Any) -> Any:
         positional = () if starred else args
-        given = dict(zip(signature.names(), positional, strict=False)) | keywords
+        given = dict(signature.named(positional)) | keywords
         if not given.keys() <= taken.keys():
             signature.refuse({name: x for name, x in given.items() if name not in taken})
             given = {name: x for name, x in given.items() if name in taken}

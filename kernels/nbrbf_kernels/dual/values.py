@@ -13,10 +13,10 @@ from nbrbf_kernels.dual.signatures import Signature
 
 
 def _of_values(function: Any) -> Any:
-    signature = Signature(function)
+    signature = Signature(function, lambda *args: None)
 
     def call(*args: Any, **keywords: Any) -> Any:
-        out = (dict(zip(signature.names(), args, strict=False)) | keywords).get("out")
+        out = (dict(signature.named(args)) | keywords).get("out")
         if isinstance(out, DualNumber):
             raise TypeError(f"out must be no dual for {signature.name}, which has no derivative")
         args = tuple([value_of(a) for a in args])
