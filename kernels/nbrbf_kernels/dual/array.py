@@ -26,7 +26,7 @@ class DualArray(Methods):
     """An array of shape S with p partial derivatives, an array of shape (p,) + S.
 
     It follows NumPy's protocols: operators, indexing, broadcasting, ufuncs and the functions
-    of functions.py; what it does not support raises TypeError. Slices are views. What has no
+    that scripts use; what it does not support raises TypeError. Slices are views. What has no
     dimension left is a `Dual`, as it is a scalar in NumPy.
 
     Parameters
