@@ -5,10 +5,17 @@
 from nbrbf_kernels.dual import (  # noqa: F401
     compiled_array,
     compiled_scalar,
-    functions,
-    joining,
+    filling,
+    linear,
+    matrices,
+    norms,
+    ordering,
+    piecewise,
     products,
+    reductions,
+    shaping,
     ufuncs,
+    values,
 )
 from nbrbf_kernels.dual.array import DualArray
 from nbrbf_kernels.dual.drivers import derivative, gradient, jacobian, jvp

@@ -7,8 +7,9 @@ import numpy as np
 
 from nbrbf_kernels.dual.layout import laid_out, numbers
 from nbrbf_kernels.dual.levels import check_level
+from nbrbf_kernels.dual.methods import Methods
 from nbrbf_kernels.dual.protocol import OPERANDS, DualNumber
-from nbrbf_kernels.dual.scalar import Dual, check_width
+from nbrbf_kernels.dual.scalar import Dual, check_width, unchecked
 
 # Indices that give a view.
 _BASIC = (int, slice, np.int64, np.int32, np.intp)
@@ -21,11 +22,11 @@ def _in_place(ufunc: np.ufunc) -> Any:
     return method
 
 
-class DualArray(DualNumber):
+class DualArray(Methods):
     """An array of shape S with p partial derivatives, an array of shape (p,) + S.
 
     It follows NumPy's protocols: operators, indexing, broadcasting, ufuncs and the functions
-    of functions.py; what it does not support raises TypeError. Slices are views. What has no
+    that scripts use; what it does not support raises TypeError. Slices are views. What has no
     dimension left is a `Dual`, as it is a scalar in NumPy.
 
     Parameters
@@ -51,6 +52,14 @@ class DualArray(DualNumber):
     >>> x = DualArray([1.0, 2.0], [[1.0, 0.0], [0.0, 1.0]])
     >>> np.sum(x * x)
     Dual(5.0, (2.0, 4.0))
+
+    Notes
+    -----
+    Where a function has no derivative it has that of one side. What is taken by its order
+    (max, min, maximum, minimum, sort, median, norms by the largest entry) has the derivative of
+    the entry taken, of equal ones the first. abs, norm and std have derivative 0 where they are
+    0. clip lets the derivative of its argument through at a bound. Steps (sign, floor, round)
+    have derivative 0; comparisons, argmax, argsort and the like return plain arrays.
     """
 
     __slots__ = ("level", "partials", "value")
@@ -112,6 +121,11 @@ class DualArray(DualNumber):
         return self.transpose()
 
     @property
+    def mT(self) -> Any:
+        """The last two axes exchanged, a view."""
+        return np.swapaxes(self, -1, -2)
+
+    @property
     def real(self) -> "DualArray":
         """The real part, a view."""
         return DualArray(self.value.real, self.partials.real, self.level)
@@ -159,53 +173,27 @@ class DualArray(DualNumber):
         value, partials = (a.astype(dtype, copy=copy) for a in (self.value, self.partials))
         return DualArray(value, partials, self.level)
 
-    def copy(self, order: Any = "C") -> "DualArray":
-        """A copy, in C order as NumPy's method."""
-        return np.copy(self, order=order)  # type: ignore[return-value]
-
-    def reshape(self, *shape: Any, order: Any = "C") -> Any:
-        """In another shape, a view if that can be."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
-
-    def ravel(self, order: Any = "C") -> Any:
-        """All entries in one row, a view if that can be."""
-        return np.reshape(self, -1, order=order)
-
-    def flatten(self) -> Any:
-        """A copy of all entries in C order."""
-        return np.reshape(self, -1).copy()
-
-    def transpose(self, *axes: Any) -> Any:
-        """The axes in another order, a view."""
-        order: Any = axes[0] if len(axes) == 1 else axes
-        return np.transpose(self, order or None)
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.sum`."""
-        return np.sum(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.mean`."""
-        return np.mean(self, axis=axis, keepdims=keepdims)
-
-    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.min`."""
-        return np.min(self, axis=axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As `numpy.max`."""
-        return np.max(self, axis=axis, keepdims=keepdims)
-
-    def dot(self, other: Any) -> Any:
-        """As `numpy.dot`."""
-        return np.dot(self, other)
-
 
 def wrap(value: Any, partials: Any, level: int) -> Any:
-    """A DualArray, or a Dual where no dimension is left."""
-    if np.ndim(value) == 0:
-        return Dual(np.asarray(value)[()], partials, level)
-    return DualArray(value, partials, level)
+    """A DualArray, or a Dual where no dimension is left.
+
+    The way out of every computation, where shapes and kinds fit already: of what the
+    constructor checks only the layout can be wrong.
+    """
+    if not (isinstance(value, np.ndarray) and value.ndim):
+        return _without_dimension(value, partials, level)
+    if value.strides != partials.strides[1:] or value.dtype != partials.dtype:
+        return DualArray(value, partials, level)
+    dual = object.__new__(DualArray)
+    dual.value, dual.partials, dual.level = value, partials, level
+    return dual
+
+
+def _without_dimension(value: Any, partials: Any, level: int) -> Dual:
+    value = np.asarray(value)[()]
+    if type(value) is np.float64 and partials.dtype == np.float64:
+        return unchecked(value, tuple(partials), level)
+    return Dual(value, partials, level)
 
 
 def split(x: Any) -> tuple[Any, Any]:
@@ -219,15 +207,23 @@ def split(x: Any) -> tuple[Any, Any]:
 
 def common(*operands: Any) -> tuple[int, int]:
     """Level and width of the dual operands, which must agree; (0, 0) without any."""
-    duals = [x for x in operands if isinstance(x, DualNumber)]
-    levels = {x.level for x in duals}
-    levels |= {x.value.level for x in duals if isinstance(x.value, Dual)}
-    if len(levels) > 1:
-        low, *_, high = sorted(levels)
-        raise TypeError(
-            f"levels {low} and {high} meet in an array: nesting is not supported for "
-            "DualArrays, only for Duals"
-        )
-    if not duals:
-        return 0, 0
-    return levels.pop(), check_width(*(x.width for x in duals))
+    first = None
+    for x in operands:
+        if not isinstance(x, DualNumber):
+            continue
+        if isinstance(x.value, Dual):
+            raise _levels_meet(x.value.level, x.level)
+        if first is None:
+            first, level, width = x, x.level, len(x.partials)
+        elif x.level != level:
+            raise _levels_meet(x.level, level)
+        elif len(x.partials) != width:
+            check_width(width, len(x.partials))
+    return (0, 0) if first is None else (level, width)
+
+
+def _levels_meet(one: int, other: int) -> TypeError:
+    return TypeError(
+        f"levels {min(one, other)} and {max(one, other)} meet in an array: nesting is not "
+        "supported for DualArrays, only for Duals"
+    )

@@ -1,8 +1,8 @@
 """What Dual and DualArray share: operators, and the doors through which NumPy enters.
 
 Every operator is the NumPy function of that name, and every NumPy function is looked up in
-one of two tables, which ufuncs.py and functions.py fill. What is in neither raises TypeError
-and names itself: no derivative is dropped in silence.
+one of three tables, which the other modules fill. What is in none raises TypeError and names
+itself: no derivative is dropped in silence.
 """
 
 from collections.abc import Callable
@@ -13,20 +13,26 @@ import numpy as np
 
 # function -> what computes it for dual arguments, from (ufunc, inputs, keywords)
 UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
+# (function, "reduce" and the like) -> the same, with the method's own arguments
+METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {}
 # function -> what computes it for dual arguments, with the function's own arguments
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
 def _operator(ufunc: np.ufunc) -> Callable[..., Any]:
     def method(self: Any, other: Any) -> Any:
-        return ufunc(self, other) if isinstance(other, OPERANDS) else NotImplemented
+        if not isinstance(other, OPERANDS):
+            return NotImplemented
+        return self.__array_ufunc__(ufunc, "__call__", self, other)
 
     return method
 
 
 def _reflected(ufunc: np.ufunc) -> Callable[..., Any]:
     def method(self: Any, other: Any) -> Any:
-        return ufunc(other, self) if isinstance(other, OPERANDS) else NotImplemented
+        if not isinstance(other, OPERANDS):
+            return NotImplemented
+        return self.__array_ufunc__(ufunc, "__call__", other, self)
 
     return method
 
@@ -81,11 +87,12 @@ class DualNumber:
     __float__ = __int__ = __complex__ = __array__ = _no_number
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__":
-            raise TypeError(f"numpy.{ufunc.__name__}.{method} does not take dual numbers")
-        if ufunc not in UFUNCS:
-            raise TypeError(f"numpy.{ufunc.__name__} does not take dual numbers")
-        return UFUNCS[ufunc](ufunc, inputs, kwargs)
+        if method == "__call__" and ufunc in UFUNCS:
+            return UFUNCS[ufunc](ufunc, inputs, kwargs)
+        if (ufunc, method) in METHODS:
+            return METHODS[ufunc, method](*inputs, **kwargs)
+        name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        raise TypeError(f"numpy.{name} does not take dual numbers")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function not in FUNCTIONS:
@@ -93,5 +100,6 @@ class DualNumber:
         return FUNCTIONS[function](*args, **kwargs)
 
 
-# With anything else the other operand's own method decides, and == is False.
-OPERANDS = (DualNumber, Number, np.generic, np.ndarray, list, tuple)
+# With anything else the other operand's own method decides, and == is False. The commonest
+# first: asking the abstract Number takes longest.
+OPERANDS = (DualNumber, float, int, np.ndarray, np.generic, Number, list, tuple)

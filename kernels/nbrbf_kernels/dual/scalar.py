@@ -58,9 +58,9 @@ class Dual(DualNumber):
         entries = [number(value, "value"), *(number(p, "each of partials") for p in partials)]
         if any(type(x) is not np.float64 for x in entries):
             entries = _alike(entries, level)
-        object.__setattr__(self, "value", entries[0])
-        object.__setattr__(self, "partials", tuple(entries[1:]))
-        object.__setattr__(self, "level", level)
+        _set_value(self, entries[0])
+        _set_partials(self, tuple(entries[1:]))
+        _set_level(self, level)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a Dual does not change: {name} cannot be set")
@@ -96,6 +96,20 @@ class Dual(DualNumber):
         return f"Dual({_text(self.value)}, ({partials}{comma}){level})"
 
 
+_set_value, _set_partials, _set_level = (
+    Dual.__dict__[name].__set__ for name in ("value", "partials", "level")
+)
+
+
+def unchecked(value: np.float64, partials: tuple[np.float64, ...], level: int) -> Dual:
+    """A Dual of float64 numbers, of which its maker is sure."""
+    dual = object.__new__(Dual)
+    _set_value(dual, value)
+    _set_partials(dual, partials)
+    _set_level(dual, level)
+    return dual
+
+
 def _text(x: Any) -> str:
     return repr(x if isinstance(x, Dual) else x.item())
 
@@ -107,6 +121,8 @@ def number(x: Any, name: str = "an operand") -> Any:
     """
     if isinstance(x, (Dual, np.float64, np.complex128)):
         return x
+    if type(x) is float:
+        return np.float64(x)
     if isinstance(x, np.ndarray) and x.ndim == 0:
         x = x[()]
     if isinstance(x, (int, float, np.bool_, np.integer, np.floating)):
@@ -132,7 +148,7 @@ def parts(x: Any, level: int) -> tuple[Any, tuple[Any, ...] | None]:
 
 def check_width(*widths: int) -> int:
     """The common width; partials of different width never broadcast."""
-    if len(set(widths)) != 1:
+    if widths.count(widths[0]) != len(widths):
         raise TypeError(
             f"dual numbers of one level must have the same number of partials, got {widths[0]} "
             f"and {next(w for w in widths if w != widths[0])}"

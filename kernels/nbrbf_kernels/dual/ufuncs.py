@@ -15,21 +15,25 @@ from nbrbf_kernels.dual.array import DualArray, common, split, wrap
 from nbrbf_kernels.dual.layout import planes_like
 from nbrbf_kernels.dual.protocol import UFUNCS, DualNumber
 from nbrbf_kernels.dual.rules import BINARY, UNARY
-from nbrbf_kernels.dual.scalar import Dual, check_width, number, parts, primal
+from nbrbf_kernels.dual.scalar import Dual, check_width, number, parts, primal, unchecked
 
 silent = partial(np.errstate, all="ignore")
 
 
 def _is_scalar(x: Any) -> bool:
-    return isinstance(x, Dual) or (not isinstance(x, DualArray) and np.ndim(x) == 0)
+    if isinstance(x, DualArray):
+        return False
+    return isinstance(x, (Dual, float)) or np.ndim(x) == 0
 
 
 def _outer_parts(operands: tuple[Any, ...]) -> tuple[int, list[Any], list[Any]]:
     """The outermost level of scalars, and their values and partials (or None) in it."""
-    operands = tuple(number(x) for x in operands)
-    level = max(x.level for x in operands if isinstance(x, Dual))
-    values, tangents = zip(*(parts(x, level) for x in operands), strict=True)
-    check_width(*(len(t) for t in tangents if t is not None))
+    numbers = [number(x) for x in operands]
+    level = max([x.level for x in numbers if isinstance(x, Dual)])
+    values, tangents = zip(*[parts(x, level) for x in numbers], strict=True)
+    widths = [len(t) for t in tangents if t is not None]
+    if len(widths) > 1:
+        check_width(*widths)
     return level, list(values), list(tangents)
 
 
@@ -44,17 +48,21 @@ def _scalar(ufunc: np.ufunc, rules: Any, operands: tuple[Any, ...]) -> Dual:
             for factor in (rule(*values, v),)
         ]
         partials = terms[0] if len(terms) == 1 else [a + b for a, b in zip(*terms, strict=True)]
+    if type(v) is np.float64:  # then nothing is nested here, nor complex
+        return unchecked(v, tuple(partials), level)
     return Dual(v, partials, level)
 
 
 def aligned(partials: Any, ndim: int) -> Any:
     """Partials with axes of length 1 put in, so that the planes broadcast as values do."""
     missing = ndim + 1 - partials.ndim
+    if not missing:
+        return partials
     return partials.reshape((len(partials),) + (1,) * missing + partials.shape[1:])
 
 
 def _array(call: Any, rules: Any, operands: tuple[Any, ...]) -> tuple[Any, Any]:
-    values, tangents = zip(*(split(x) for x in operands), strict=True)
+    values, tangents = zip(*[split(x) for x in operands], strict=True)
     v = np.asarray(call(*values))
     planes = None
     with silent():
@@ -62,10 +70,12 @@ def _array(call: Any, rules: Any, operands: tuple[Any, ...]) -> tuple[Any, Any]:
             if t is None:
                 continue
             factor, t = rule(*values, v), aligned(t, v.ndim)
+            one = type(factor) is float and factor == 1.0  # of a sum: no product to wait for
             if planes is None:
-                planes = np.multiply(factor, t, out=planes_like(v, len(t)))
+                planes = planes_like(v, len(t))
+                np.multiply(factor, t, out=planes)
             else:
-                planes += factor * t
+                planes += t if one else factor * t
     return v, planes
 
 
@@ -90,9 +100,9 @@ def _elementwise(scalar: Any, array: Any) -> Callable[..., Any]:
     """A ufunc from what it is for Duals, and what value and partials are for arrays."""
 
     def apply(ufunc: np.ufunc, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        out, where = _out(ufunc, keywords)
+        out, where = _out(ufunc, keywords) if keywords else (None, True)
         if out is None:
-            if all(_is_scalar(x) for x in operands):
+            if all([_is_scalar(x) for x in operands]):
                 return scalar(ufunc, operands)
             level, _ = common(*operands)
             value, planes = array(ufunc, operands)

@@ -81,7 +81,7 @@ def test_it_cannot_be_hashed():
         lambda d: math.floor(d),
         lambda d: np.full(3, d),
         lambda d: np.arange(0.0, d),
-        lambda d: np.linspace(0.0, d, 3),
+        lambda d: np.geomspace(1.0, d, 3),
         lambda d: np.fromiter([d, d], float),
         lambda d: np.frompyfunc(math.sin, 1, 1)(d),
         lambda d: np.vectorize(float)(d),
