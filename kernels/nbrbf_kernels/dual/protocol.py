@@ -49,6 +49,9 @@ class DualNumber:
     __sub__, __rsub__ = _operator(np.subtract), _reflected(np.subtract)
     __mul__, __rmul__ = _operator(np.multiply), _reflected(np.multiply)
     __truediv__, __rtruediv__ = _operator(np.divide), _reflected(np.divide)
+    __floordiv__, __rfloordiv__ = _operator(np.floor_divide), _reflected(np.floor_divide)
+    __mod__, __rmod__ = _operator(np.remainder), _reflected(np.remainder)
+    __divmod__, __rdivmod__ = _operator(np.divmod), _reflected(np.divmod)
     __pow__, __rpow__ = _operator(np.power), _reflected(np.power)
     __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
 
@@ -78,13 +81,13 @@ class DualNumber:
             "those of numpy, and in place of np.array([...]) np.stack([...])"
         )
 
-    __float__ = __int__ = __complex__ = __array__ = _no_number
+    __float__ = __int__ = __complex__ = __round__ = __array__ = _no_number
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__":
-            raise TypeError(f"numpy.{ufunc.__name__}.{method} does not take dual numbers")
-        if ufunc not in UFUNCS:
-            raise TypeError(f"numpy.{ufunc.__name__} does not take dual numbers")
+        if method != "__call__" or ufunc not in UFUNCS:
+            name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+            home = "numpy." if hasattr(np, ufunc.__name__) else "the ufunc "
+            raise TypeError(f"{home}{name} does not take dual numbers")
         return UFUNCS[ufunc](ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
