@@ -44,14 +44,14 @@ def dual_fmin(x, y):
     return None
 
 
-# As Numba has them for floats: of equal numbers the first, of a NaN and a number the number.
+# As for floats: the first, unless another is larger (smaller), which with a NaN none is.
 @specialise(max)
 def dual_max(x, y, *others):
     if outer_level(x, y, *others) is None:
         return None
     if others:
         return lambda x, y, *others: max(max(x, y), *others)
-    return lambda x, y: y if y > x or x != x else x
+    return lambda x, y: y if y > x else x
 
 
 @specialise(min)
@@ -60,4 +60,4 @@ def dual_min(x, y, *others):
         return None
     if others:
         return lambda x, y, *others: min(min(x, y), *others)
-    return lambda x, y: y if y < x or x != x else x
+    return lambda x, y: y if y < x else x

@@ -1,4 +1,4 @@
-"""scipy.special's functions of floats in compiled code, as far as the rules and their users need.
+"""Functions of scipy.special, of floats in compiled code, as far as the rules' users need them.
 
 digamma is SciPy's own, through the pointer that it exports to Cython, entered as a symbol (see
 linalg/blas.py); the others are those of math.

@@ -64,7 +64,7 @@ SPECIAL = {
     "erf": (lambda x: 2 / MP.sqrt(MP.pi) * MP.exp(-x * x), lambda x: abs(x) < 50),
     "erfc": (lambda x: -2 / MP.sqrt(MP.pi) * MP.exp(-x * x), lambda x: abs(x) < 50),
     "gamma": (lambda x: MP.gamma(x) * MP.psi(0, x), lambda x: 1e-154 < x < 171),
-    "gammaln": (lambda x: MP.psi(0, x), lambda x: 0 < x < 1e300),
+    "gammaln": (lambda x: MP.psi(0, x), lambda x: 1e-300 < x < 1e300),
     "psi": (lambda x: MP.psi(1, x), lambda x: 0 < x < 1e9),
 }
 

@@ -1,20 +1,16 @@
 """Duals in compiled code, against the complex step and against the Python class."""
 
 import math
-import operator
 
 import numpy as np
 import pytest
 from numba import njit
 from numba.core.errors import TypingError
+from numba.typed import List
 
 from nbrbf_kernels.dual import Dual
 
 STEP = 1e-30
-
-
-def compiled(function):
-    return njit(lambda *args: function(*args))
 
 
 def test_a_program_with_branches_and_loops_against_the_complex_step():
@@ -67,14 +63,80 @@ def test_recursion():
     assert power_sum(Dual(x, (1.0,)), 5).partials == pytest.approx([slope], rel=1e-14)
 
 
-@pytest.mark.parametrize("name", ["lt", "le", "gt", "ge", "eq", "ne"])
-def test_comparisons_look_at_values(name):
-    function = getattr(operator, name)
-    for a, b in [(1.0, 2.0), (2.0, 2.0), (3.0, 2.0), (math.nan, 2.0)]:
-        expected = function(a, b)
-        assert compiled(function)(Dual(a, (5.0,)), Dual(b, (-5.0,))) is expected
-        assert compiled(function)(Dual(a, (5.0,)), b) is expected
-        assert compiled(function)(a, Dual(b, (5.0,), 2)) is expected
+@njit
+def answers(a, b):
+    return (
+        *(a < b, a <= b, a > b, a >= b, a == b, a != b, not a, bool(a), np.logical_and(a, b)),
+        *(np.less(a, b), math.isnan(b), np.isfinite(b), math.isinf(b), np.signbit(a)),
+    )
+
+
+def test_comparisons_and_questions_look_at_values():
+    for a, b in [(1.0, 2.0), (2.0, 2.0), (3.0, 2.0), (math.nan, 2.0), (0.0, math.inf)]:
+        expected = answers.py_func(a, b)
+        assert answers(Dual(a, (5.0,)), Dual(b, (-5.0,))) == expected
+        assert answers(Dual(a, (5.0,)), 2) == answers.py_func(a, 2)
+
+
+@njit
+def constructs(x, y, flag):
+    def scaled(t):
+        return t * x
+
+    pair = (x, y, x * y)
+    listed = [x, y]
+    listed.append(pair[2])
+    total, count = 0, 0.0
+    for element in listed:
+        total += element
+    for element in pair:
+        count = count + element
+    chosen = x if flag else 0.0
+    if chosen > 1.0 and not x < y:
+        chosen -= 1
+    while chosen > 0.25:
+        chosen /= 2
+    return total, count, chosen, scaled(y), pair[1], sum(listed), abs(-x)
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_closures_tuples_lists_branches_and_loops(flag):
+    x, y = Dual(1.7, (1.0, 0.5)), Dual(0.6, (2.0, -1.0))
+    results = constructs(x, y, flag)
+    for result, expected in zip(results, constructs.py_func(x, y, flag), strict=True):
+        assert result.value == pytest.approx(getattr(expected, "value", expected), rel=1e-15)
+        partials = getattr(expected, "partials", (0.0, 0.0))
+        assert result.partials == pytest.approx(partials, rel=1e-15)
+
+
+@njit
+def fibonacci(x, n):
+    return x if n < 2 else x * fibonacci(x, n - 1) + fibonacci(x, n - 2)
+
+
+def test_recursion_that_branches():
+    x = Dual(1.3, (1.0,))
+    expected = fibonacci.py_func(x, 5)
+    result = fibonacci(x, 5)
+    assert result.value == pytest.approx(expected.value, rel=1e-15)
+    assert result.partials == pytest.approx(expected.partials, rel=1e-14)
+
+
+def test_a_typed_list_holds_duals():
+    @njit
+    def total(x):
+        numbers = List()
+        for k in range(3):
+            numbers.append(k * x)
+        return sum(numbers)
+
+    assert total(Dual(1.5, (1.0,))).partials == (3.0,)
+
+
+def test_attributes_are_pythons():
+    x = Dual(Dual(2.0, (1.0,), 1), (Dual(3.0, (0.0,), 1),) * 2, 4)
+    attributes = njit(lambda x: (x.value, x.partials, x.level, x.width, x.real))
+    assert repr(attributes(x)) == repr((x.value, x.partials, 4, 2, x))
 
 
 def test_levels_nest_and_do_not_mix():
