@@ -9,10 +9,7 @@ derivative is computed, never the function that it is of.
 
 ``UNARY`` and ``BINARY`` name functions of NumPy, ``SPECIAL`` those of scipy.special. What has
 no complex derivative is in ``REAL``. `maximum` and the like choose an argument and need no
-rule; ufuncs.py and compiled_extrema.py have them.
-
-Where `v` itself has become infinite or subnormal a rule that uses it has too: the derivatives
-of x / y by y, where x / y is subnormal, and of exp2 in the last half octave.
+rule: see ufuncs.py and compiled_choices.py.
 """
 
 from nbrbf_kernels.dual import rules_binary as of_two

@@ -39,7 +39,9 @@ def divide_x(x, y, v):
 
 
 def divide_y(x, y, v):
-    return -v / y
+    # -v / y; but a subnormal v has lost digits that the derivative has where |y| < 1.
+    lossy = (v != 0) & (abs(v) < SMALLEST) & (abs(y) < 1.0)
+    return choose(lossy, -x * ((1.0 / y) * (1.0 / y)), -v / y)
 
 
 @ieee

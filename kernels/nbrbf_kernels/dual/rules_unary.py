@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from nbrbf_kernels._jit import ieee
-from nbrbf_kernels.dual.choice import choose
+from nbrbf_kernels.dual.choice import LARGEST, choose
 
 # Squares of larger numbers could overflow: those are taken times _DOWN, and the result again.
 _BIG, _DOWN = 2.0**400, 2.0**-600
@@ -50,7 +50,9 @@ def exp(x, v):
 
 
 def exp2(x, v):
-    return LN2 * v
+    # v overflows half an octave before its derivative.
+    over = abs(v) > LARGEST
+    return choose(over, (2.0 * LN2) * np.exp2(choose(over, x - 1.0, 0.0)), LN2 * v)
 
 
 def expm1(x, v):

@@ -22,7 +22,7 @@ _NEAR_ONE = np.concatenate([1.0 - 10.0 ** -np.arange(1, 16), 1.0 + 10.0 ** -np.a
 POINTS = np.concatenate(
     [
         _both_signs(np.concatenate([_WIDE, _MIDDLE, _NEAR_ONE, [5e-324, 2.0**-1022, 1.7e308]])),
-        [-744.0, -709.0, -700.3, 709.7, 700.3, -1073.5, 1023.9],
+        [-744.0, -709.0, -700.3, 709.7, 700.3, -1073.5, 1023.9, 1024.0, 1024.5],
     ]
 )
 
@@ -37,7 +37,7 @@ UNARY = {
     "sqrt": (lambda x: 1 / (2 * MP.sqrt(x)), lambda x: x > 0),
     "cbrt": (lambda x: 1 / (3 * MP.cbrt(abs(x)) ** 2), None),
     "exp": (MP.exp, lambda x: abs(x) < 1100),
-    "exp2": (lambda x: MP.log(2) * MP.mpf(2) ** x, lambda x: abs(x) < 1024),
+    "exp2": (lambda x: MP.log(2) * MP.mpf(2) ** x, lambda x: abs(x) < 1100),
     "expm1": (MP.exp, lambda x: abs(x) < 1100),
     "log": (lambda x: 1 / x, lambda x: x > 0),
     "log2": (lambda x: 1 / x / MP.log(2), lambda x: x > 0),
@@ -111,13 +111,14 @@ def _inverse_squares(x, y):
     return y / (x * x + y * y), -x / (x * x + y * y)
 
 
-def _not_subnormal(x, y):
-    return x / y == 0.0 or abs(x / y) > 2.0**-1022
+def _divisions():
+    """And small quotients of numbers below 1, which have lost digits."""
+    x, y = 10.0 ** -_rng.uniform(300, 323, 150), 10.0 ** -_rng.uniform(0, 15, 150)
+    return np.concatenate([PAIRS, [x, y]], axis=1)
 
 
 PAIRS, POWERS, SUMS, QUOTIENTS = _pairs(), _powers(), _sums(), _quotients()
-with np.errstate(all="ignore"):
-    DIVISIONS = PAIRS[:, [_not_subnormal(*pair) for pair in PAIRS.T]]
+DIVISIONS = _divisions()
 
 # (f_x, f_y)(x, y) and where
 BINARY = {
