@@ -9,7 +9,11 @@ import pytest
 import nbrbf_kernels
 
 ALLOWED = {"numpy", "numba", "llvmlite", "nbrbf_kernels"}
-SCIPY_POINTERS = ("scipy.linalg.cython_blas", "scipy.linalg.cython_lapack")
+SCIPY_POINTERS = (
+    "scipy.linalg.cython_blas",
+    "scipy.linalg.cython_lapack",
+    "scipy.special.cython_special",
+)
 COMPILERS = {"njit", "jit", "kernel", "sum_kernel", "specialise", "overload", "vectorize"}
 
 KERNELS = Path(nbrbf_kernels.__file__).parent

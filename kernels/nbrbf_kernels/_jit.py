@@ -6,6 +6,8 @@
 ``specialise``  an implementation chosen by argument types, compiled with its caller's options;
                 kernels dispatch on types since one that takes a jitted function is never
                 found in the cache by a new process.
+``ieee``        Python functions that are compiled when compiled code calls them. They divide by
+                zero as NumPy does, even where the caller's own divisions raise.
 """
 
 import hashlib
@@ -15,7 +17,7 @@ from typing import Any
 
 from numba import njit
 from numba.core.types import unliteral
-from numba.extending import overload
+from numba.extending import overload, register_jitable
 
 
 def source_digest(root: Path = Path(__file__).parent) -> str:
@@ -72,15 +74,21 @@ def sum_kernel(function: Callable[..., Any]) -> Any:
     return _compile(function, _REORDERED)
 
 
+ieee = register_jitable(error_model="numpy")
+
+
 def specialise(
-    function: Any, first: bool = False, inline: bool = False
+    function: Any, first: bool = False, inline: bool = False, literal: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator: what `function` is in compiled code, for the types its body chooses.
 
     Numba tries its own implementations first; `first` puts ours before those of Numba's that
     accept any type and would take a DualArray for a scalar. `inline` makes LLVM inline it
-    whatever its length: a call left in a loop keeps the loop from being vectorised.
+    whatever its length: a call left in a loop keeps the loop from being vectorised. `literal`
+    shows the body the literal types of constants.
     """
     options = {"forceinline": True} if inline else {}
     target = "cpu" if first else "generic"
-    return overload(function, jit_options=options, strict=False, target=target)
+    return overload(
+        function, jit_options=options, strict=False, target=target, prefer_literal=literal
+    )

@@ -4,12 +4,18 @@
 # protocols (the tables of protocol.py).
 from nbrbf_kernels.dual import (  # noqa: F401
     compiled_array,
+    compiled_choices,
+    compiled_constructor,
+    compiled_refusals,
+    compiled_rules,
     compiled_scalar,
+    compiled_special,
     filling,
     linear,
     matrices,
     norms,
     ordering,
+    pairs,
     piecewise,
     products,
     reductions,

@@ -70,6 +70,7 @@ class DualArray(Methods):
 
     __iadd__, __isub__ = _in_place(np.add), _in_place(np.subtract)
     __imul__, __itruediv__ = _in_place(np.multiply), _in_place(np.divide)
+    __ifloordiv__, __imod__ = _in_place(np.floor_divide), _in_place(np.remainder)
     __ipow__, __imatmul__ = _in_place(np.power), _in_place(np.matmul)
 
     def __init__(self, value: Any, partials: Any, level: int = 0) -> None:

@@ -1,11 +1,9 @@
-"""Dual in compiled code: arithmetic, comparisons and elementary functions.
+"""Dual in compiled code: the chain rule, attributes, comparisons and other yes or no questions.
 
 All arithmetic rests on the chain rule, in two forms:
 
     chain(v, fx, x)            Dual(v, fx x')              a function of one argument
     chain2(v, fx, x, fy, y)    Dual(v, fx x' + fy y')      of two
-
-and on the table in `rules`: a rule there becomes one function of the right here.
 """
 
 import math
@@ -13,11 +11,9 @@ import operator
 
 import numpy as np
 from numba.core import types
-from numba.core.errors import TypingError
-from numba.extending import intrinsic, overload_attribute, register_jitable
+from numba.extending import intrinsic, overload_attribute
 
 from nbrbf_kernels._jit import specialise
-from nbrbf_kernels.dual import rules
 from nbrbf_kernels.dual.types import DualType, is_real, pack, promote, unpack
 
 
@@ -118,7 +114,24 @@ def _real_value(x):
     return lambda x: x
 
 
-def _outer_level(*numbers):
+@overload_attribute(DualType, "real")
+def dual_real(x):
+    return lambda x: x
+
+
+@overload_attribute(DualType, "level")
+def dual_level(x):
+    level = x.level
+    return lambda x: level
+
+
+@overload_attribute(DualType, "width")
+def dual_width(x):
+    width = x.width
+    return lambda x: width
+
+
+def outer_level(*numbers):
     """The highest level among the Numba types given, None unless all are numbers, one dual."""
     duals = [t for t in numbers if isinstance(t, DualType)]
     if not duals or not all(isinstance(t, DualType) or is_real(t) for t in numbers):
@@ -126,91 +139,36 @@ def _outer_level(*numbers):
     return max(t.level for t in duals)
 
 
-def _at(t, level):
-    return isinstance(t, DualType) and t.level == level
-
-
-def _differentiate_unary(function, rule):
-    derivative = register_jitable(rule)
-
-    @specialise(function)
-    def implementation(x):
-        if not isinstance(x, DualType):
-            return None
-
-        def dual(x):
-            a = x.value
-            v = function(a)
-            return chain(v, derivative(a, v), x)
-
-        return dual
-
-
-def _differentiate_binary(function, rule_x, rule_y):
-    fx, fy = register_jitable(rule_x), register_jitable(rule_y)
-
-    @specialise(function)
-    def implementation(x, y):
-        level = _outer_level(x, y)
-        if level is None:
-            return None
-        if not _at(y, level):
-
-            def dual(x, y):
-                a = x.value
-                v = function(a, y)
-                return chain(v, fx(a, y, v), x)
-
-        elif not _at(x, level):
-
-            def dual(x, y):
-                b = y.value
-                v = function(x, b)
-                return chain(v, fy(x, b, v), y)
-
-        elif x.width != y.width:
-            raise TypingError(f"Duals of {x.width} and of {y.width} partials do not mix")
-        else:
-
-            def dual(x, y):
-                a, b = x.value, y.value
-                v = function(a, b)
-                return chain2(v, fx(a, b, v), x, fy(a, b, v), y)
-
-        return dual
-
-
 def _compare(function):
     @specialise(function)
     def implementation(x, y):
-        if _outer_level(x, y) is None:
+        if outer_level(x, y) is None:
             return None
         return lambda x, y: function(real_value(x), real_value(y))
 
 
-# What Python's operators and the math module call the functions of the table.
-_OTHER_NAMES = {
-    "negative": [operator.neg],
-    "positive": [operator.pos],
-    "absolute": [abs, math.fabs],
-    "add": [operator.add, operator.iadd],
-    "subtract": [operator.sub, operator.isub],
-    "multiply": [operator.mul, operator.imul],
-    "divide": [operator.truediv, operator.itruediv],
-    "power": [operator.pow, operator.ipow, math.pow],
-}
+def _answer(function):
+    @specialise(function)
+    def implementation(x):
+        if not isinstance(x, DualType):
+            return None
+        return lambda x: function(real_value(x))
 
-for _name, _rule in rules.UNARY.items():
-    _own = [getattr(math, _name)] if hasattr(math, _name) else []
-    for _function in [getattr(np, _name), *_own, *_OTHER_NAMES.get(_name, [])]:
-        _differentiate_unary(_function, _rule)
 
-for _name, _pair in rules.BINARY.items():
-    for _function in [getattr(np, _name), *_OTHER_NAMES.get(_name, [])]:
-        _differentiate_binary(_function, *_pair)
+_COMPARISONS = (
+    *(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne),
+    *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
+    *(np.logical_and, np.logical_or, np.logical_xor),
+)
+_PREDICATES = (
+    *(math.isnan, math.isinf, math.isfinite, np.isnan, np.isinf, np.isfinite, np.signbit),
+    *(np.logical_not, operator.not_),
+)
 
-for _function in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
-    _compare(_function)
+for _comparison in _COMPARISONS:
+    _compare(_comparison)
+for _predicate in _PREDICATES:
+    _answer(_predicate)
 
 
 @specialise(bool)

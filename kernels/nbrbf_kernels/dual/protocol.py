@@ -55,6 +55,9 @@ class DualNumber:
     __sub__, __rsub__ = _operator(np.subtract), _reflected(np.subtract)
     __mul__, __rmul__ = _operator(np.multiply), _reflected(np.multiply)
     __truediv__, __rtruediv__ = _operator(np.divide), _reflected(np.divide)
+    __floordiv__, __rfloordiv__ = _operator(np.floor_divide), _reflected(np.floor_divide)
+    __mod__, __rmod__ = _operator(np.remainder), _reflected(np.remainder)
+    __divmod__, __rdivmod__ = _operator(np.divmod), _reflected(np.divmod)
     __pow__, __rpow__ = _operator(np.power), _reflected(np.power)
     __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
 
@@ -84,7 +87,7 @@ class DualNumber:
             "those of numpy, and in place of np.array([...]) np.stack([...])"
         )
 
-    __float__ = __int__ = __complex__ = __array__ = _no_number
+    __float__ = __int__ = __complex__ = __round__ = __array__ = _no_number
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and ufunc in UFUNCS:
@@ -92,7 +95,8 @@ class DualNumber:
         if (ufunc, method) in METHODS:
             return METHODS[ufunc, method](*inputs, **kwargs)
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        raise TypeError(f"numpy.{name} does not take dual numbers")
+        home = "numpy." if hasattr(np, ufunc.__name__) else "the ufunc "
+        raise TypeError(f"{home}{name} does not take dual numbers")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function not in FUNCTIONS:

@@ -15,7 +15,9 @@ class Dual(DualNumber):
 
     Arithmetic and NumPy's elementary functions carry the derivatives along; comparisons look
     at the value. Duals nest: where two levels meet the higher one is outside and holds the
-    lower one in its value and partials. Duals do not change once made.
+    lower one in its value and partials. Duals do not change once made. Compiled code makes them
+    by the same name, from a tuple of partials and a constant level; functions of math are those
+    of NumPy there.
 
     Parameters
     ----------

@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import scipy.special
 
 from nbrbf_kernels.dual.array import DualArray, common, split, wrap
 from nbrbf_kernels.dual.layout import planes_like
 from nbrbf_kernels.dual.protocol import UFUNCS, DualNumber
-from nbrbf_kernels.dual.rules import BINARY, UNARY
+from nbrbf_kernels.dual.rules import BINARY, REAL, SPECIAL, UNARY
 from nbrbf_kernels.dual.scalar import Dual, check_width, number, parts, primal, unchecked
 
 silent = partial(np.errstate, all="ignore")
@@ -158,12 +159,9 @@ def _conjugate_array(call: Any, operands: tuple[Any, ...]) -> tuple[Any, Any]:
     return v, None if tangent is None else np.conjugate(aligned(tangent, v.ndim))
 
 
-def _extremum(first_wins: Any) -> Callable[..., Any]:
+def _extremum(first: Any) -> Callable[..., Any]:
     """maximum and minimum: the derivative of the number that is taken, never of a product
-    with 0, which would let the other's NaN through. The first of equal ones is taken."""
-
-    def first(x: Any, y: Any) -> Any:
-        return first_wins(x, y) | (x != x)  # a NaN wins, the first before the second
+    with 0, which would let the other's NaN through. `first` says whether it is the first."""
 
     def scalar(ufunc: np.ufunc, operands: tuple[Any, ...]) -> Dual:
         level, values, tangents = _outer_parts(operands)
@@ -183,20 +181,17 @@ def _extremum(first_wins: Any) -> Callable[..., Any]:
     return _real(_elementwise(scalar, array))
 
 
-def _zero(x: Any, v: Any) -> float:
-    return 0.0
-
-
 UFUNCS.update({getattr(np, name): _differentiable(rule) for name, rule in UNARY.items()})
 UFUNCS.update({getattr(np, name): _differentiable(*rules) for name, rules in BINARY.items()})
-UFUNCS[np.float_power] = UFUNCS[np.power]
-UFUNCS[np.absolute] = UFUNCS[np.fabs] = _real(UFUNCS[np.absolute])
+UFUNCS.update({getattr(scipy.special, f): _differentiable(rule) for f, rule in SPECIAL.items()})
+UFUNCS.update({getattr(np, name): _real(UFUNCS[getattr(np, name)]) for name in REAL})
 UFUNCS[np.conjugate] = _elementwise(_conjugate_scalar, _conjugate_array)
-UFUNCS[np.maximum] = _extremum(np.greater_equal)
-UFUNCS[np.minimum] = _extremum(np.less_equal)
 
-_STEPS = (np.sign, np.floor, np.ceil, np.trunc, np.rint)
-UFUNCS.update({step: _real(_differentiable(_zero)) for step in _STEPS})
+# The first of equal ones is taken; of NaNs any for maximum, the other number for fmax.
+UFUNCS[np.maximum] = _extremum(lambda x, y: (x >= y) | (x != x))
+UFUNCS[np.minimum] = _extremum(lambda x, y: (x <= y) | (x != x))
+UFUNCS[np.fmax] = _extremum(lambda x, y: (x >= y) | (y != y))
+UFUNCS[np.fmin] = _extremum(lambda x, y: (x <= y) | (y != y))
 
 _PREDICATES = (
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),

@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+import scipy.special
 
 from nbrbf_kernels.dual import Dual
 
@@ -29,6 +30,16 @@ def test_arithmetic():
     same(abs(-x), 3.0, (1.0, 0.0))
     power = x**y
     assert power.partials == pytest.approx((6.0, 9.0 * math.log(3.0)), rel=1e-15)
+
+
+def test_whole_quotients_and_rests():
+    a = Dual(-7.5, (1.0, 0.0))
+    same(a // y, -4.0, (0.0, 0.0))
+    same(a % y, 0.5, (1.0, 4.0))
+    same(7.5 % y, 1.5, (0.0, -3.0))
+    quotient, rest = divmod(a, 2)
+    same(quotient, -4.0, (0.0, 0.0))
+    same(rest, 0.5, (1.0, 0.0))
 
 
 @pytest.mark.parametrize("two", [2, 2.0, np.float64(2), np.int32(2), np.array(2.0), True + True])
@@ -103,9 +114,11 @@ def test_other_operands_are_refused():
     with pytest.raises(TypeError, match="unsupported operand"):
         x + "1"
     with pytest.raises(TypeError, match="unsupported operand"):
-        x % 2
-    with pytest.raises(TypeError, match=r"numpy\.remainder does not take dual numbers"):
-        np.float64(7) % x
+        x << 2
+    with pytest.raises(TypeError, match=r"numpy\.nextafter does not take dual numbers"):
+        np.nextafter(x, 1.0)
+    with pytest.raises(TypeError, match="the ufunc j0 does not take dual numbers"):
+        scipy.special.j0(x)
 
 
 def test_it_does_not_change():
@@ -184,6 +197,8 @@ def test_maximum_takes_the_derivative_of_the_larger():
     same(np.minimum(x, y), 2.0, (0.0, 1.0))
     same(np.maximum(x, 7.0), 7.0, (0.0, 0.0))
     same(np.clip(x, 0.0, 2.5), 2.5, (0.0, 0.0))
+    same(np.fmax(np.nan, x), 3.0, (1.0, 0.0))
+    same(np.fmin(y, np.nan), 2.0, (0.0, 1.0))
     nested = np.maximum(Dual(3.0, (1.0,), 1), Dual(2.0, (1.0,), 2))
     assert (nested.value.partials, nested.partials[0].value) == ((1.0,), 0.0)
 

@@ -18,7 +18,8 @@ def along(ufunc, x, t):
 @pytest.mark.parametrize("scalar", [False, True])
 def test_every_ufunc_differentiates_refuses_or_answers_yes_or_no(ufunc, scalar):
     shape = () if scalar else SHAPES.get(ufunc.__name__, (4,))
-    x = [(rng.uniform(0.2, 0.8, shape), rng.normal(size=shape)) for _ in range(ufunc.nin)]
+    start = 1.2 if ufunc is np.arccosh else 0.2
+    x = [(start + rng.uniform(0, 0.6, shape), rng.normal(size=shape)) for _ in range(ufunc.nin)]
     duals = [Dual(a, (d,)) if scalar else DualArray(a, [d]) for a, d in x]
     try:
         result = ufunc(*duals)
@@ -27,18 +28,22 @@ def test_every_ufunc_differentiates_refuses_or_answers_yes_or_no(ufunc, scalar):
     except ValueError:
         assert scalar and ufunc.signature, "only a product of scalars is no TypeError"
         return
-    if not isinstance(result, (Dual, DualArray)):
-        assert result.dtype == bool
-        return
     h = 1e-5
-    expected = (along(ufunc, x, h) - along(ufunc, x, -h)) / (2.0 * h)
-    np.testing.assert_array_equal(result.value, along(ufunc, x, 0.0))
-    np.testing.assert_allclose(result.partials[0], expected, rtol=1e-7, atol=1e-8)
+    results = result if ufunc.nout > 1 else [result]
+    lower, value, upper = (along(ufunc, x, t) for t in (-h, 0.0, h))
+    for k, result in enumerate(results):
+        a, v, b = (y[k] if ufunc.nout > 1 else y for y in (lower, value, upper))
+        np.testing.assert_array_equal(getattr(result, "value", result), v)
+        if not isinstance(result, (Dual, DualArray)):
+            assert result.dtype.kind in "bi"
+            continue
+        expected = (b - a) / (2.0 * h)
+        np.testing.assert_allclose(result.partials[0], expected, rtol=1e-7, atol=1e-8)
 
 
 def test_the_refusal_names_the_function():
-    with pytest.raises(TypeError, match=r"numpy\.cbrt does not take dual numbers"):
-        np.cbrt(Dual(1.0, (1.0,)))
+    with pytest.raises(TypeError, match=r"numpy\.spacing does not take dual numbers"):
+        np.spacing(Dual(1.0, (1.0,)))
     with pytest.raises(TypeError, match=r"numpy\.multiply\.reduceat does not take dual numbers"):
         np.multiply.reduceat(DualArray([1.0, 2.0], [[1.0, 1.0]]), [0, 1])
 
