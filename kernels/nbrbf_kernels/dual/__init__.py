@@ -4,6 +4,7 @@
 # protocols (the tables of protocol.py).
 from nbrbf_kernels.dual import (  # noqa: F401
     compiled_array,
+    compiled_drivers,
     compiled_scalar,
     functions,
     joining,

@@ -1,0 +1,91 @@
+"""How a driver that is given a function is called from compiled code.
+
+Numba's own overloads take no keyword after ``*args``, and cannot ask what the function that
+they are given returns. So the call is typed here: `chunk` becomes part of the implementation,
+the further arguments a tuple, and the implementation is chosen knowing the result's type.
+"""
+
+import inspect
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import Any
+
+from numba import njit
+from numba.core import types
+from numba.core.imputils import lower_builtin
+from numba.core.typing import signature
+from numba.core.typing.templates import AbstractTemplate, infer_global
+
+
+def compiled(driver: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator: what `driver` is in compiled code.
+
+    The decorated function is given the typing context, then what the driver is given, as Numba
+    types (`chunk` as an int); it returns a function (f, rest), `rest` being the tuple of all
+    arguments after f. Driver and decorated function have the same parameters, f the first.
+    """
+
+    def register(build: Callable[..., Any]) -> Callable[..., Any]:
+        @infer_global(driver)
+        class Template(AbstractTemplate):
+            key = driver
+            prefer_literal = True  # for chunk
+            signatures: dict[Any, Any] = {}  # noqa: RUF012
+            lowerings: dict[Any, Any] = {}  # noqa: RUF012
+
+            def generic(self, args: Any, kws: Any) -> Any:
+                given = tuple(types.unliteral(t) for t in args)
+                key = self.context, given, tuple(kws.items())
+                if key not in self.signatures:
+                    typed, lowering = _typed_call(self.context, driver, build, given, kws)
+                    self.lowerings[typed.args] = lowering
+                    self.signatures[key] = typed
+                    lower_builtin(lowering, *typed.args)(lowering)
+                return self.signatures[key]
+
+            def get_impl_key(self, sig: Any) -> Any:
+                return self.lowerings[sig.args]
+
+        return build
+
+    return register
+
+
+def _typed_call(typingctx: Any, driver: Any, build: Any, given: Any, kws: Any) -> Any:
+    """Signature and lowering of a call with arguments of these types."""
+    _check_call(driver, given, kws)
+    options = {name: _constant(name, t) for name, t in kws.items()}
+    f, *rest = given
+    implementation = build(typingctx, *given, **options)
+    dispatcher = njit(error_model="numpy", fastmath={"contract"})(implementation)
+    rest_type = types.Tuple(rest)
+    inner = types.Dispatcher(dispatcher).get_call_type(typingctx, (f, rest_type), {})
+
+    def lowering(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        function = context.get_function(types.Dispatcher(dispatcher), inner)
+        rest = context.make_tuple(builder, rest_type, args[1 : len(given)])
+        result = function(builder, (args[0], rest))
+        context.add_linking_libs(function.libs)
+        return result
+
+    # Keywords are put last: constants that the implementation knows already.
+    names = [*(f"argument{i}" for i in range(len(given))), *kws]
+    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    typed = signature(inner.return_type, *given, *kws.values())
+    return typed.replace(pysig=Signature(parameters)), lowering
+
+
+def _check_call(driver: Any, given: Any, kws: Any) -> None:
+    try:
+        inspect.signature(driver).bind(*given, **kws)
+    except TypeError as error:
+        # Not a TypingError: Numba would bury it.
+        raise TypeError(f"{driver.__name__}(): {error}") from None
+    if not isinstance(given[0], (types.Dispatcher, types.Function)):
+        raise TypeError(f"f must be an @njit function in compiled code, got {given[0]}")
+
+
+def _constant(name: str, t: Any) -> Any:
+    if not isinstance(t, types.IntegerLiteral):
+        raise TypeError(f"{name} must be a constant integer in compiled code, got {t}")
+    return t.literal_value
