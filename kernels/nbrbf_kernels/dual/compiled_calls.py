@@ -21,8 +21,9 @@ def compiled(driver: Callable[..., Any]) -> Callable[..., Any]:
     """Decorator: what `driver` is in compiled code.
 
     The decorated function is given the typing context, then what the driver is given, as Numba
-    types (`chunk` as an int); it returns a function (f, rest), `rest` being the tuple of all
-    arguments after f. Driver and decorated function have the same parameters, f the first.
+    types (`chunk` as an int), and they have the same parameters, f the first. It returns a
+    function (f, rest), `rest` being the tuple of all arguments after f, or, where that would be
+    too slow, the result's type and what generates code: (context, builder, (f, rest)).
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,23 +57,32 @@ def _typed_call(typingctx: Any, driver: Any, build: Any, given: Any, kws: Any) -
     _check_call(driver, given, kws)
     options = {name: _constant(name, t) for name, t in kws.items()}
     f, *rest = given
-    implementation = build(typingctx, *given, **options)
-    dispatcher = njit(error_model="numpy", fastmath={"contract"})(implementation)
     rest_type = types.Tuple(rest)
-    inner = types.Dispatcher(dispatcher).get_call_type(typingctx, (f, rest_type), {})
+    implementation = build(typingctx, *given, **options)
+    if callable(implementation):
+        implementation = _compiled(typingctx, implementation, f, rest_type)
+    result_type, code = implementation
 
     def lowering(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        function = context.get_function(types.Dispatcher(dispatcher), inner)
         rest = context.make_tuple(builder, rest_type, args[1 : len(given)])
-        result = function(builder, (args[0], rest))
-        context.add_linking_libs(function.libs)
-        return result
+        return code(context, builder, (args[0], rest))
 
     # Keywords are put last: constants that the implementation knows already.
     names = [*(f"argument{i}" for i in range(len(given))), *kws]
     parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-    typed = signature(inner.return_type, *given, *kws.values())
+    typed = signature(result_type, *given, *kws.values())
     return typed.replace(pysig=Signature(parameters)), lowering
+
+
+def _compiled(typingctx: Any, implementation: Any, f: Any, rest: Any) -> Any:
+    """Result type of a Python implementation, and the code that calls it."""
+    dispatcher = njit(error_model="numpy", fastmath={"contract"})(implementation)
+    call = types.Dispatcher(dispatcher).get_call_type(typingctx, (f, rest), {})
+
+    def code(context: Any, builder: Any, args: Any) -> Any:
+        return context.get_function(types.Dispatcher(dispatcher), call)(builder, args)
+
+    return call.return_type, code
 
 
 def _check_call(driver: Any, given: Any, kws: Any) -> None:

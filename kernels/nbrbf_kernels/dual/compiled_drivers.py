@@ -10,6 +10,7 @@ from numba.core import types
 
 from nbrbf_kernels.dual import drivers
 from nbrbf_kernels.dual.compiled_calls import compiled
+from nbrbf_kernels.dual.compiled_gradient import real_gradient
 from nbrbf_kernels.dual.compiled_results import (
     at_level,
     check_result,
@@ -23,16 +24,11 @@ from nbrbf_kernels.dual.compiled_seeds import (
     VECTOR,
     directed,
     directed_type,
-    empty,
-    flat,
     highest_level,
     is_scalar,
-    memory_for,
-    put_partials,
+    new_seeds,
     put_seeds,
-    row_of,
     seeded,
-    seeds_in,
 )
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
 
@@ -83,28 +79,7 @@ def gradient(typingctx: Any, f: Any, x: Any, *args: Any, chunk: int = 8) -> Any:
         raise TypeError(f"f must return one number, got {result}; use jacobian")
     if not (at_level(result, level) and result.inner == types.float64):
         return jacobian(typingctx, f, x, *args, chunk=chunk)
-    return _gradient(level, chunk)
-
-
-def _gradient(level: int, width: int) -> Any:
-    """Into a new array directly: for functions of few numbers blocks would cost more than f."""
-
-    def implementation(f, rest):
-        x = rest[0]
-        n = x.size
-        row = row_of(x)
-        memory = memory_for((1 + width) * n)
-        seeds = seeds_in(memory, x, width, level)
-        out = empty(x.shape)
-        columns = flat(out)
-        count = width if width < n else n
-        for first in range(0, n, width):
-            start = first if first + count <= n else n - count
-            put_seeds(memory, row, start, width)
-            put_partials(columns, start, count, f(seeds, *rest[1:]))
-        return out
-
-    return implementation
+    return real_gradient(typingctx, f, types.Tuple((x, *args)), chunk, level)
 
 
 @compiled(drivers.jacobian)
@@ -120,16 +95,14 @@ def _jacobian(level: int, width: int, shaped: Any) -> Any:
     def implementation(f, rest):
         x = rest[0]
         n = x.size
-        row = row_of(x)
-        memory = memory_for((1 + width) * n)
-        seeds = seeds_in(memory, x, width, level)
-        put_seeds(memory, row, 0, width)
+        seeds = new_seeds(x, width, level)
+        put_seeds(seeds, x, 0)
         result = f(seeds, *rest[1:])
         blocks = empty_blocks((result,), (n,), level)
         put_columns((result, blocks), (0, width if width < n else n), level)
         for first in range(width, n, width):
             start = first if first + width <= n else n - width
-            put_seeds(memory, row, start, width)
+            put_seeds(seeds, x, start)
             put_columns((f(seeds, *rest[1:]), blocks), (start, width), level)
         return shaped((result, blocks), (x.shape,), level)
 

@@ -136,7 +136,9 @@ def _block(t, level):
         return lambda x, n: dual_array(
             np.zeros((1, n)), np.zeros((width, 1, n)), width, inner_level
         )
-    return (lambda x, n: np.zeros((1, n))) if _is_number(t) else (lambda x, n: np.zeros((x.size, n)))
+    return (
+        (lambda x, n: np.zeros((1, n))) if _is_number(t) else (lambda x, n: np.zeros((x.size, n)))
+    )
 
 
 def _put(t, level):

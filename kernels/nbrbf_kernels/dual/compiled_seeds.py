@@ -8,17 +8,13 @@ import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
-from numba.np.arrayobj import _empty_nd_impl, load_item, make_array, populate_array
+from numba.np.arrayobj import load_item, make_array, populate_array
 
-from nbrbf_kernels._jit import specialise
-from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real, pack, promote, unpack
+from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real, pack, promote
 
 VECTOR = types.Array(types.float64, 1, "C")
 WORD = ir.Constant(ir.IntType(64), 8)
-
-# Seeds of at most so many numbers, all partials counted, lie on the stack: 4 KB. From the
-# heap they took 40 ns, twice the gradient of a function of four numbers.
-STACK = 512
+POINTER = ir.DoubleType().as_pointer()
 
 
 def highest_level(t):
@@ -65,125 +61,93 @@ def dual_array(typingctx, value, partials, width, level):
     return result(value, partials, width, level), codegen
 
 
-@intrinsic
-def memory_for(typingctx, n):
-    """n numbers, not initialised: on the stack of the calling function if they are few."""
+def new_array(context, builder, t, shape):
+    """A new array of float64 in C order, not initialised.
 
-    def codegen(context, builder, signature, args):
-        on_stack = cgutils.alloca_once(builder, ir.DoubleType(), size=STACK)
-        place = cgutils.alloca_once(builder, context.get_value_type(VECTOR))
-        few = builder.icmp_signed("<=", args[0], context.get_constant(types.intp, STACK))
-        with builder.if_else(few, likely=True) as (stack, heap):
-            with stack:
-                array = make_array(VECTOR)(context, builder)
-                populate_array(array, on_stack, [args[0]], [WORD], WORD, meminfo=None)
-                builder.store(array._getvalue(), place)
-            with heap:
-                array = _empty_nd_impl(context, builder, VECTOR, [args[0]])
-                builder.store(array._getvalue(), place)
-        return builder.load(place)
-
-    return VECTOR(types.intp), codegen
+    Aligned to 16 bytes as malloc gives them: the 32 of np.empty cost a division, XX ns.
+    """
+    strides = [WORD]
+    for n in reversed(shape):
+        strides.insert(0, builder.mul(strides[0], n))
+    owner = context.nrt.meminfo_alloc(builder, strides[0])
+    data = builder.bitcast(context.nrt.meminfo_data(builder, owner), POINTER)
+    array = make_array(t)(context, builder)
+    return populate_array(array, data, shape, strides[1:], WORD, meminfo=owner)
 
 
-@intrinsic
-def empty(typingctx, shape):
-    """An array of this shape, not initialised: np.empty, but compiled in a tenth of the time."""
-    result = VECTOR.copy(ndim=len(shape))
+def write_seeds(context, builder, t, x, memory, start, width):
+    """Into the memory the numbers of the array x, then `width` planes of unit directions.
 
-    def codegen(context, builder, signature, args):
-        return _empty_nd_impl(context, builder, result, cgutils.unpack_tuple(builder, args[0]))._getvalue()
+    The k-th is the direction of entry start + k, and zero if there is none. All in one loop,
+    in which LLVM does not see the calls of memcpy and memset that would cost more for few.
+    """
+    source = make_array(t)(context, builder, x)
+    shape, n = cgutils.unpack_tuple(builder, source.shape), source.nitems
+    count = cgutils.alloca_once(builder, n.type)
+    builder.store(ir.Constant(n.type, 0), count)
+    with cgutils.loop_nest(builder, shape, n.type) as index:
+        i = builder.load(count)
+        pointer = cgutils.get_item_pointer(context, builder, t, source, index)
+        number = load_item(context, builder, t, pointer)
+        number = context.cast(builder, number, t.dtype, types.float64)
+        place = builder.gep(memory, [i])
+        builder.store(number, place)
+        for k in range(width):
+            place = builder.gep(place, [n])
+            entry = builder.add(start, context.get_constant(types.intp, k))
+            chosen = builder.icmp_signed("==", i, entry)
+            builder.store(builder.uitofp(chosen, ir.DoubleType()), place)
+        builder.store(cgutils.increment_index(builder, i), count)
 
-    return result(shape), codegen
+
+def seeds_in(context, builder, t, memory, shape, owner=None):
+    """LLVM value of the DualArray of type t and this shape in the memory of `owner`."""
+    strides = [WORD]
+    for n in reversed(shape):
+        strides.insert(0, builder.mul(strides[0], n))
+    planes = cgutils.pointer_add(builder, memory, strides[0])
+    width = context.get_constant(types.intp, t.width)
+
+    def view(array_type, data, shape, strides):
+        array = make_array(array_type)(context, builder)
+        populate_array(array, data, shape, strides, WORD, meminfo=owner)
+        return array._getvalue()
+
+    native = cgutils.create_struct_proxy(t)(context, builder)
+    native.value = view(t.values, memory, shape, strides[1:])
+    native.partials = view(t.planes, planes, [width, *shape], strides)
+    return native._getvalue()
 
 
 @intrinsic(prefer_literal=True)
-def seeds_in(typingctx, memory, x, width, level):
-    """A DualArray of the shape of the array `x`, its value and planes in C order in `memory`.
-
-    It shares the ownership of the memory, if somebody owns that.
-    """
-    values = types.Array(types.float64, x.ndim, "C")
+def new_seeds(typingctx, x, width, level):
+    """A DualArray of the shape of the array x, not initialised."""
+    values = VECTOR.copy(ndim=x.ndim)
     result = DualArrayType(values, width.literal_value, level.literal_value)
 
     def codegen(context, builder, signature, args):
-        owner = make_array(memory)(context, builder, args[0])
-        shape = cgutils.unpack_tuple(builder, make_array(x)(context, builder, args[1]).shape)
-        sizes = [WORD]
-        for n in reversed(shape):
-            sizes.insert(0, builder.mul(sizes[0], n))
-        planes = cgutils.pointer_add(builder, owner.data, sizes[0])
-        width = ir.Constant(ir.IntType(64), result.width)
+        source = make_array(x)(context, builder, args[0])
+        planes = context.get_constant(types.intp, 1 + result.width)
+        memory = new_array(context, builder, VECTOR, [builder.mul(source.nitems, planes)])
+        shape = cgutils.unpack_tuple(builder, source.shape)
+        seeds = seeds_in(context, builder, result, memory.data, shape, memory.meminfo)
+        context.nrt.incref(builder, VECTOR, memory._getvalue())  # value and partials own it
+        return seeds
 
-        def view(t, data, shape, strides):
-            array = make_array(t)(context, builder)
-            data = builder.bitcast(data, ir.DoubleType().as_pointer())
-            populate_array(array, data, shape, strides, WORD, owner.meminfo)
-            return array._getvalue()
-
-        native = cgutils.create_struct_proxy(result)(context, builder)
-        native.value = view(result.values, owner.data, shape, sizes[1:])
-        native.partials = view(result.planes, planes, [width, *shape], sizes)
-        context.nrt.incref(builder, result, native._getvalue())
-        return native._getvalue()
-
-    return result(memory, x, width, level), codegen
+    return result(x, width, level), codegen
 
 
 @intrinsic
-def flat(typingctx, array):
-    """All numbers of an array in C order in one row, which shares the ownership."""
+def put_seeds(typingctx, seeds, x, start):
+    """Into `seeds` the value x and the unit directions of the entries from `start` on."""
 
     def codegen(context, builder, signature, args):
-        source = make_array(array)(context, builder, args[0])
-        result = make_array(VECTOR)(context, builder)
-        populate_array(
-            result, source.data, [source.nitems], [WORD], WORD, source.meminfo, source.parent
-        )
-        context.nrt.incref(builder, VECTOR, result._getvalue())
-        return result._getvalue()
-
-    return VECTOR(array), codegen
-
-
-def row_of(x):
-    """All numbers of an array in C order in one row."""
-
-
-@specialise(row_of)
-def _row_of(x):
-    return (lambda x: x) if x.ndim == 1 else (lambda x: x.ravel())
-
-
-@intrinsic
-def put_seeds(typingctx, memory, row, start, width):
-    """The memory of seeds: the numbers in `row`, then `width` planes of unit directions.
-
-    The k-th is the direction of entry start + k, and zero if there is none.
-    """
-
-    def codegen(context, builder, signature, args):
-        target = make_array(memory)(context, builder, args[0]).data
-        source = make_array(row)(context, builder, args[1])
-        (n,) = cgutils.unpack_tuple(builder, source.shape)
-        _, _, start, width = args
-        one = ir.Constant(ir.DoubleType(), 1.0)
-        with cgutils.for_range(builder, n) as loop:
-            pointer = cgutils.get_item_pointer(context, builder, row, source, [loop.index])
-            number = load_item(context, builder, row, pointer)
-            number = context.cast(builder, number, row.dtype, types.float64)
-            builder.store(number, builder.gep(target, [loop.index]))
-        planes = builder.gep(target, [n])
-        size = builder.mul(builder.mul(n, width), WORD)
-        cgutils.memset(builder, planes, size, 0)
-        with cgutils.for_range(builder, width) as loop:
-            entry = builder.add(start, loop.index)
-            plane = builder.gep(planes, [builder.mul(loop.index, n)])
-            with builder.if_then(builder.icmp_signed("<", entry, n)):
-                builder.store(one, builder.gep(plane, [entry]))
+        native = cgutils.create_struct_proxy(seeds)(context, builder, args[0])
+        memory = make_array(seeds.values)(context, builder, native.value).data
+        write_seeds(context, builder, x, args[1], memory, args[2], seeds.width)
         return context.get_dummy_value()
 
-    return types.void(memory, row, types.intp, types.intp), codegen
+    return types.void(seeds, x, types.intp), codegen
 
 
 def directed_type(i, x, tangent, level):
@@ -234,18 +198,3 @@ def _direct(x, tangent, level):
         return dual_array(value, partials, 1, level)
 
     return direct
-
-
-@intrinsic
-def put_partials(typingctx, row, start, count, dual):
-    """row[start:start+count] = the first partials of a number, which are real."""
-
-    def codegen(context, builder, signature, args):
-        data = make_array(row)(context, builder, args[0]).data
-        for k, partial in enumerate(unpack(builder, dual, args[3])[1]):
-            k = context.get_constant(types.intp, k)
-            with builder.if_then(builder.icmp_signed("<", k, args[2])):
-                builder.store(partial, builder.gep(data, [builder.add(args[1], k)]))
-        return context.get_dummy_value()
-
-    return types.void(row, types.intp, types.intp, dual), codegen
