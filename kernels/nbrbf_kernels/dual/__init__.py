@@ -3,8 +3,11 @@
 # Imported for what they register: the compiled side with Numba, the others with NumPy's
 # protocols (the tables of protocol.py).
 from nbrbf_kernels.dual import (  # noqa: F401
+    compiled_allocation,
     compiled_array,
     compiled_drivers,
+    compiled_elementwise,
+    compiled_indexing,
     compiled_scalar,
     functions,
     joining,
