@@ -1,10 +1,18 @@
 """DualArray in compiled code: made of its two arrays, its shape, other views of it."""
 
+import itertools
+
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typing.arraydecl import get_array_index_type
-from numba.extending import intrinsic, overload_attribute
-from numba.np.arrayobj import basic_indexing, make_array, populate_array
+from numba.extending import intrinsic, overload_attribute, overload_method
+from numba.np.arrayobj import (
+    _attempt_nocopy_reshape,
+    basic_indexing,
+    make_array,
+    populate_array,
+)
 
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_elements import array_type, new_array
@@ -111,6 +119,96 @@ def transposed(typingctx, array):
         return _arrange(context, builder, array, args[0], result, place)
 
     return result(array), codegen
+
+
+@intrinsic(prefer_literal=False)
+def axis_first(typingctx, array, axis):
+    """The axis before all others."""
+    result = DualArrayType(array.values.copy(layout="A"), array.width, array.level)
+
+    def codegen(context, builder, signature, args):
+        native = cgutils.create_struct_proxy(array)(context, builder, args[0])
+        values = make_array(array.values)(context, builder, native.value)
+        axis = args[1]
+        wrapped = builder.add(axis, context.get_constant(types.intp, array.ndim))
+        negative = builder.icmp_signed("<", axis, context.get_constant(types.intp, 0))
+        axis = builder.select(negative, wrapped, axis)
+
+        def moved(lengths):
+            lengths = cgutils.unpack_tuple(builder, lengths)
+            chosen, others = lengths[0], []
+            for i, (left, right) in enumerate(itertools.pairwise(lengths)):
+                i = context.get_constant(types.intp, i)
+                chosen = builder.select(builder.icmp_signed(">", axis, i), right, chosen)
+                others.append(builder.select(builder.icmp_signed(">", axis, i), left, right))
+            return [chosen, *others]
+
+        place = values.data, moved(values.shape), moved(values.strides)
+        return _arrange(context, builder, array, args[0], result, place)
+
+    return result(array, types.intp), codegen
+
+
+@intrinsic(prefer_literal=False)
+def reshaped(typingctx, array, shape):
+    """The entries in C order in another shape, without a copy.
+
+    NotImplementedError where a copy would be needed, as Numba has it for arrays of floats.
+    """
+    values = array.values.copy(ndim=len(shape))
+    result = DualArrayType(values, array.width, array.level)
+
+    def codegen(context, builder, signature, args):
+        native = cgutils.create_struct_proxy(array)(context, builder, args[0])
+        source = make_array(array.values)(context, builder, native.value)
+        given = cgutils.unpack_tuple(builder, args[1])
+        given = [context.cast(builder, n, t, types.intp) for n, t in zip(given, shape, strict=True)]
+        lengths = _settled(context, builder, given, source.nitems)
+        new_shape = cgutils.alloca_once_value(builder, cgutils.pack_array(builder, lengths))
+        strides = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(64), len(lengths)))
+        worked = _attempt_nocopy_reshape(
+            context, builder, array.values, source, len(lengths), new_shape, strides
+        )
+        with builder.if_then(cgutils.is_false(builder, worked), likely=False):
+            message = "reshape of a DualArray that would need a copy; take .copy() first"
+            context.call_conv.return_user_exc(builder, NotImplementedError, (message,))
+        place = source.data, lengths, cgutils.unpack_tuple(builder, builder.load(strides))
+        return _arrange(context, builder, array, args[0], result, place)
+
+    return result(array, shape), codegen
+
+
+def _settled(context, builder, shape, size):
+    """A shape in which -1 is replaced by what is left; ValueError if it does not fit."""
+    zero, one = (context.get_constant(types.intp, n) for n in (0, 1))
+    negative = [builder.icmp_signed("<", n, zero) for n in shape]
+    known = one
+    for n, unknown in zip(shape, negative, strict=True):
+        known = builder.mul(known, builder.select(unknown, one, n))
+    divisor = builder.select(builder.icmp_signed("==", known, zero), one, known)
+    left = builder.sdiv(size, divisor)
+    shape = [builder.select(u, left, n) for n, u in zip(shape, negative, strict=True)]
+    total = one
+    for n in shape:
+        total = builder.mul(total, n)
+    with builder.if_then(builder.icmp_signed("!=", total, size), likely=False):
+        message = "cannot reshape a DualArray to another size"
+        context.call_conv.return_user_exc(builder, ValueError, (message,))
+    return shape
+
+
+@overload_method(DualArrayType, "reshape")
+def dual_array_reshape(array, *shape):
+    if len(shape) == 1 and isinstance(shape[0], types.BaseTuple):
+        return lambda array, *shape: reshaped(array, shape[0])
+    return lambda array, *shape: reshaped(array, shape)
+
+
+@specialise(np.reshape, first=True)
+def array_reshape(array, shape):
+    if not isinstance(array, DualArrayType):
+        return None
+    return lambda array, shape: array.reshape(shape)
 
 
 @overload_attribute(DualArrayType, "T")

@@ -35,15 +35,15 @@ def are_operands(args):
     return numbers and dual and any(is_array(t) for t in args)
 
 
-def _scalar(typingctx, function, args):
-    """What computes `function` for an entry of each argument: its type and signature."""
-    name = getattr(function, "__name__", str(function))
-    entries = tuple(_entry_type(t) for t in args)
+def scalar_call(typingctx, function, entries):
+    """What computes `function` for numbers of these types: its type and signature."""
+    entries = tuple(types.unliteral(t) for t in entries)
     try:
         typed = typingctx.resolve_value_type(function)
         return typed, typed.get_call_type(typingctx, entries, {})
     except TypingError:
-        given = ", ".join(str(t) for t in args)
+        name = getattr(function, "__name__", str(function))
+        given = ", ".join(str(t) for t in entries)
         raise TypeError(f"{name} of ({given}) is not supported in compiled code") from None
 
 
@@ -59,12 +59,13 @@ def _broadcast(context, builder, shapes):
         for n in lengths:
             differs = builder.icmp_signed("!=", n, length)
             differs = builder.and_(differs, builder.icmp_signed("!=", n, _ONE))
-            _raise_if(context, builder, differs, "operands could not be broadcast together")
+            raise_if(context, builder, differs, "operands could not be broadcast together")
         common.append(length)
     return common
 
 
-def _raise_if(context, builder, condition, message):
+def raise_if(context, builder, condition, message):
+    """ValueError at run time."""
     with builder.if_then(condition, likely=False):
         context.call_conv.return_user_exc(builder, ValueError, (message,))
 
@@ -74,7 +75,7 @@ def _check_fits(context, builder, shape, given):
     for n, m in zip(shape[len(shape) - len(given) :], given, strict=True):
         fits = builder.or_(builder.icmp_signed("==", n, m), builder.icmp_signed("==", m, _ONE))
         message = "the array that is assigned does not have the shape of its target"
-        _raise_if(context, builder, builder.not_(fits), message)
+        raise_if(context, builder, builder.not_(fits), message)
 
 
 def _entry(context, builder, t, operand, shape, index):
@@ -94,7 +95,7 @@ class _Loop:
 
     def __init__(self, typingctx, function, args):
         self.args = args
-        self.function, self.call = _scalar(typingctx, function, args)
+        self.function, self.call = scalar_call(typingctx, function, [_entry_type(t) for t in args])
         ndim = max([t.ndim for t in args if is_array(t)], default=0)
         self.result = array_type(self.call.return_type, ndim)
 
