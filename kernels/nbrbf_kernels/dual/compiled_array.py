@@ -199,7 +199,10 @@ def _settled(context, builder, shape, size):
 
 @overload_method(DualArrayType, "reshape")
 def dual_array_reshape(array, *shape):
-    if len(shape) == 1 and isinstance(shape[0], types.BaseTuple):
+    # Numba gives *shape as it is or inside of one StarArgTuple.
+    stars = (types.StarArgTuple, types.StarArgUniTuple)
+    given = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], stars) else shape
+    if len(given) == 1 and isinstance(given[0], types.BaseTuple):
         return lambda array, *shape: reshaped(array, shape[0])
     return lambda array, *shape: reshaped(array, shape)
 

@@ -7,6 +7,7 @@ the further arguments a tuple, and the implementation is chosen knowing the resu
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -14,7 +15,9 @@ from numba import njit
 from numba.core import types
 from numba.core.imputils import lower_builtin
 from numba.core.typing import signature
-from numba.core.typing.templates import AbstractTemplate, infer_global
+from numba.core.typing.templates import AbstractTemplate, infer, infer_global
+
+_builders: dict[Any, Any] = {}
 
 
 def compiled(driver: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,51 +30,87 @@ def compiled(driver: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
-        @infer_global(driver)
-        class Template(AbstractTemplate):
-            key = driver
-            prefer_literal = True  # for chunk
-            signatures: dict[Any, Any] = {}  # noqa: RUF012
-            lowerings: dict[Any, Any] = {}  # noqa: RUF012
+        _builders[driver] = build
 
-            def generic(self, args: Any, kws: Any) -> Any:
-                given = tuple(types.unliteral(t) for t in args)
-                key = self.context, given, tuple(kws.items())
-                if key not in self.signatures:
-                    typed, lowering = _typed_call(self.context, driver, build, given, kws)
-                    self.lowerings[typed.args] = lowering
-                    self.signatures[key] = typed
-                    lower_builtin(lowering, *typed.args)(lowering)
-                return self.signatures[key]
+        def typed_call(typingctx: Any, args: Any, kws: Any) -> Any:
+            return _typed_call(typingctx, driver, build, args, kws)
 
-            def get_impl_key(self, sig: Any) -> Any:
-                return self.lowerings[sig.args]
-
+        _add_template(driver, typed_call)
         return build
 
     return register
 
 
+@cache
+def packed(driver: Callable[..., Any], **options: int) -> Callable[..., Any]:
+    """For compiled code: driver(f, *rest, **options) as a function (f, rest).
+
+    Numba takes no keyword beside ``*rest``, and a tuple that begins with f gives warnings.
+    """
+
+    def function(f: Any, rest: Any) -> Any:
+        return driver(f, *rest, **options)
+
+    def typed_call(typingctx: Any, args: Any, kws: Any) -> Any:
+        result, code = _built(typingctx, _builders[driver], args[0], args[1].types, options)
+        return signature(result, *args), lambda context, builder, _, values: code(
+            context, builder, values
+        )
+
+    _add_template(function, typed_call)
+    return function
+
+
+def _add_template(function: Any, typed_call: Callable[..., Any]) -> None:
+    """Tell Numba how a function is typed: `typed_call` gives signature and lowering."""
+
+    class Template(AbstractTemplate):
+        key = function
+        prefer_literal = True  # for chunk
+        signatures: dict[Any, Any] = {}  # noqa: RUF012
+        lowerings: dict[Any, Any] = {}  # noqa: RUF012
+
+        def generic(self, args: Any, kws: Any) -> Any:
+            given = tuple(types.unliteral(t) for t in args)
+            key = self.context, given, tuple(kws.items())
+            if key not in self.signatures:
+                typed, lowering = typed_call(self.context, given, kws)
+                self.lowerings[typed.args] = lowering
+                self.signatures[key] = typed
+                lower_builtin(lowering, *typed.args)(lowering)
+            return self.signatures[key]
+
+        def get_impl_key(self, sig: Any) -> Any:
+            return self.lowerings[sig.args]
+
+    infer(Template)
+    infer_global(function, types.Function(Template))
+
+
 def _typed_call(typingctx: Any, driver: Any, build: Any, given: Any, kws: Any) -> Any:
-    """Signature and lowering of a call with arguments of these types."""
+    """Signature and lowering of a call of a driver with arguments of these types."""
     _check_call(driver, given, kws)
     options = {name: _constant(name, t) for name, t in kws.items()}
     f, *rest = given
-    rest_type = types.Tuple(rest)
-    implementation = build(typingctx, *given, **options)
-    if callable(implementation):
-        implementation = _compiled(typingctx, implementation, f, rest_type)
-    result_type, code = implementation
+    result, code = _built(typingctx, build, f, rest, options)
 
     def lowering(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        rest = context.make_tuple(builder, rest_type, args[1 : len(given)])
-        return code(context, builder, (args[0], rest))
+        values = context.make_tuple(builder, types.Tuple(rest), args[1 : len(given)])
+        return code(context, builder, (args[0], values))
 
     # Keywords are put last: constants that the implementation knows already.
     names = [*(f"argument{i}" for i in range(len(given))), *kws]
     parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-    typed = signature(result_type, *given, *kws.values())
+    typed = signature(result, *given, *kws.values())
     return typed.replace(pysig=Signature(parameters)), lowering
+
+
+def _built(typingctx: Any, build: Any, f: Any, rest: Any, options: Any) -> Any:
+    """Result type of an implementation, and what generates its code."""
+    implementation = build(typingctx, f, *rest, **options)
+    if callable(implementation):
+        return _compiled(typingctx, implementation, f, types.Tuple(rest))
+    return implementation
 
 
 def _compiled(typingctx: Any, implementation: Any, f: Any, rest: Any) -> Any:

@@ -99,4 +99,8 @@ def dot(a, b):
 def outer(a, b):
     if _product(a, b) is None:
         return None
-    return lambda a, b: a.ravel().reshape((a.size, 1)) * b.ravel()
+    if a.ndim > 1:
+        return lambda a, b: np.outer(a.ravel(), b)
+    if b.ndim > 1:
+        return lambda a, b: np.outer(a, b.ravel())
+    return lambda a, b: a[:, None] * b
