@@ -116,7 +116,7 @@ def _built(typingctx: Any, build: Any, f: Any, rest: Any, options: Any) -> Any:
 def _compiled(typingctx: Any, implementation: Any, f: Any, rest: Any) -> Any:
     """Result type of a Python implementation, and the code that calls it."""
     dispatcher = njit(error_model="numpy", fastmath={"contract"})(implementation)
-    call = types.Dispatcher(dispatcher).get_call_type(typingctx, (f, rest), {})
+    call: Any = types.Dispatcher(dispatcher).get_call_type(typingctx, (f, rest), {})
 
     def code(context: Any, builder: Any, args: Any) -> Any:
         return context.get_function(types.Dispatcher(dispatcher), call)(builder, args)

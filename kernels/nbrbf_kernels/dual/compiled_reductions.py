@@ -16,7 +16,7 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_allocation import is_absent
 from nbrbf_kernels.dual.compiled_array import axis_first, empty
 from nbrbf_kernels.dual.compiled_broadcast import assign, raise_if, scalar_call
-from nbrbf_kernels.dual.compiled_elements import load, shape_of
+from nbrbf_kernels.dual.compiled_elements import load, shape_of, store
 from nbrbf_kernels.dual.types import DualArrayType
 
 
@@ -93,6 +93,23 @@ _largest, _smallest = (_fold(register_jitable(f), None) for f in (_larger, _smal
 dot_of_vectors = _fold(register_jitable(_add_product), 0.0)
 
 
+@intrinsic
+def _add_rows(typingctx, out, rows):
+    """Add to `out` every row of an array of one dimension more."""
+    typed, call = scalar_call(typingctx, operator.add, (out.dtype, rows.dtype))
+
+    def codegen(context, builder, signature, args):
+        add = context.get_function(typed, call)
+        shape = shape_of(context, builder, rows, args[1])
+        with cgutils.loop_nest(builder, shape, ir.IntType(64)) as index:
+            entry = load(context, builder, rows, args[1], index)
+            total = load(context, builder, out, args[0], index[1:])
+            store(context, builder, out, args[0], index[1:], add(builder, [total, entry]))
+        return context.get_dummy_value()
+
+    return types.void(out, rows), codegen
+
+
 def _total(array, axis):
     """Implementation of a sum, over one axis of several if that is an integer."""
     if isinstance(axis, types.Integer) and array.ndim > 1:
@@ -101,8 +118,7 @@ def _total(array, axis):
             rows = axis_first(array, axis)
             out = empty(array, rows.shape[1:])
             assign(out, 0.0)
-            for i in range(rows.shape[0]):
-                out += rows[i]
+            _add_rows(out, rows)
             return out
 
         return along

