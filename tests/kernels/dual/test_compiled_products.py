@@ -9,14 +9,14 @@ from tests.kernels.dual.complex_step import check, dual
 
 def test_vectors():
     def f(a, b, x):
-        return a @ b, np.dot(a, x), a.dot(b), np.outer(a, b)
+        return a @ b, np.dot(a, x), np.outer(a, b)
 
     check(f, dual(3), dual(3), np.array([1.0, -2.0, 3.0]))
 
 
 def test_matrices():
     def f(A, B, x, y):
-        return A @ B, A @ y, y @ x, x @ B
+        return A @ B, x @ y
 
     check(f, dual(3, 3), dual(3, 3).T, np.linspace(-1.0, 1.0, 9).reshape(3, 3).T, dual(3))
 

