@@ -1,7 +1,8 @@
 """The gradient of a compiled function, as one piece of LLVM code.
 
-Nothing in it is counted or allocated that need not be, but for the result: of the 4-variable
-Rosenbrock function, itself 7 ns, the gradient took 116 ns written in Python.
+Nothing in it is counted or allocated but the result: of the 4-variable Rosenbrock function,
+itself 6 ns, the gradient takes 56 ns so, 29 of them for the new array, and 116 ns where it is
+written in Python and the seeds are counted.
 """
 
 from llvmlite import ir

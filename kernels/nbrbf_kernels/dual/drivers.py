@@ -7,8 +7,8 @@
 
 Each call has a level of its own (levels.py), so calls may stand inside one another.
 
-These are what Python calls; inside of compiled code they are those of compiled_drivers.py,
-and so they are of a function that is compiled.
+They may be called in Python and in compiled code (compiled_drivers.py), and of a compiled
+function they run compiled from either.
 """
 
 from collections.abc import Callable
@@ -71,7 +71,8 @@ def gradient(f: Callable[..., Any], x: Any, *args: Any, chunk: int = 8) -> Any:
     *args
         Further arguments of `f`, held constant.
     chunk : int
-        So many partials at a time: `f` is called size / chunk times.
+        So many partials at a time: `f` is called size / chunk times. A constant where this
+        is called in compiled code.
 
     Returns
     -------
@@ -114,7 +115,8 @@ def jacobian(f: Callable[..., Any], x: Any, *args: Any, chunk: int = 8) -> Any:
     *args
         Further arguments of `f`, held constant.
     chunk : int
-        So many partials at a time: `f` is called size / chunk times.
+        So many partials at a time: `f` is called size / chunk times. A constant where this
+        is called in compiled code.
 
     Returns
     -------
