@@ -3,9 +3,16 @@
 # Imported for what they register: the compiled side with Numba, the others with NumPy's
 # protocols (the tables of protocol.py).
 from nbrbf_kernels.dual import (  # noqa: F401
+    compiled_allocation,
     compiled_array,
     compiled_choices,
     compiled_constructor,
+    compiled_drivers,
+    compiled_elementwise,
+    compiled_indexing,
+    compiled_iteration,
+    compiled_products,
+    compiled_reductions,
     compiled_refusals,
     compiled_rules,
     compiled_scalar,

@@ -6,6 +6,9 @@
     jacobian    of an array by an array
 
 Each call has a level of its own (levels.py), so calls may stand inside one another.
+
+They may be called in Python and in compiled code (compiled_drivers.py), and of a compiled
+function they run compiled from either.
 """
 
 from collections.abc import Callable
@@ -13,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from nbrbf_kernels.dual.compiled_entry import call_compiled, is_compiled
 from nbrbf_kernels.dual.levels import new_level
 from nbrbf_kernels.dual.seeds import argument, seeded, tangent_of, unit_seeds, value_of
 from nbrbf_kernels.dual.trees import leaves, map_leaves
@@ -48,6 +52,8 @@ def derivative(f: Callable[..., Any], x: Any, *args: Any) -> Any:
     x = argument(x, "x")
     if np.ndim(x) != 0:
         raise TypeError(f"x must be one number, got the shape {x.shape}; use gradient or jacobian")
+    if is_compiled(f):
+        return call_compiled(derivative, f, (x, *args))
     with new_level() as level:
         result = f(seeded(x, (np.float64(1.0),), level), *args)
         return map_leaves(lambda leaf: tangent_of(leaf, level, 0), result)
@@ -65,7 +71,8 @@ def gradient(f: Callable[..., Any], x: Any, *args: Any, chunk: int = 8) -> Any:
     *args
         Further arguments of `f`, held constant.
     chunk : int
-        So many partials at a time: `f` is called size / chunk times.
+        So many partials at a time: `f` is called size / chunk times. A constant where this
+        is called in compiled code.
 
     Returns
     -------
@@ -81,6 +88,9 @@ def gradient(f: Callable[..., Any], x: Any, *args: Any, chunk: int = 8) -> Any:
     >>> gradient(lambda x: (x * x).sum(), [1.0, 2.0])
     array([2., 4.])
     """
+
+    if is_compiled(f):
+        return _compiled(gradient, f, x, args, chunk)
 
     def checked(x: Any, *args: Any) -> Any:
         result = f(x, *args)
@@ -105,7 +115,8 @@ def jacobian(f: Callable[..., Any], x: Any, *args: Any, chunk: int = 8) -> Any:
     *args
         Further arguments of `f`, held constant.
     chunk : int
-        So many partials at a time: `f` is called size / chunk times.
+        So many partials at a time: `f` is called size / chunk times. A constant where this
+        is called in compiled code.
 
     Returns
     -------
@@ -130,6 +141,8 @@ def jacobian(f: Callable[..., Any], x: Any, *args: Any, chunk: int = 8) -> Any:
         return derivative(f, x, *args)
     if x.size == 0:
         return map_leaves(lambda leaf: np.zeros(np.shape(leaf) + x.shape), f(x, *args))
+    if is_compiled(f):
+        return _compiled(jacobian, f, x, args, chunk)
     columns: list[Any] = [None] * x.size
     width = min(chunk, x.size)
     with new_level() as level:
@@ -188,6 +201,9 @@ def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ..
         (x, None) if t is None else _direction(i, x, t)
         for i, (x, t) in enumerate(zip(primals, tangents, strict=True))
     ]
+    if is_compiled(f):
+        given, directions = zip(*pairs, strict=True) if pairs else ((), ())
+        return call_compiled(jvp, f, (given, directions))
     with new_level() as level:
         arguments = [x if t is None else seeded(x, (t,), level) for x, t in pairs]
         result = f(*arguments)
@@ -195,6 +211,14 @@ def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ..
             map_leaves(lambda leaf: value_of(leaf, level), result),
             map_leaves(lambda leaf: tangent_of(leaf, level, 0), result),
         )
+
+
+def _compiled(driver: Any, f: Any, x: Any, args: tuple[Any, ...], chunk: int) -> Any:
+    x = argument(x, "x")
+    if chunk < 1:
+        raise ValueError(f"chunk must be at least 1, got {chunk}")
+    # A width is a type: no wider than the array, or it would count partials for nothing.
+    return call_compiled(driver, f, (x, *args), chunk=min(chunk, max(1, np.size(x))))
 
 
 def _direction(i: int, x: Any, tangent: Any) -> tuple[Any, Any]:

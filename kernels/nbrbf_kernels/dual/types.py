@@ -110,7 +110,7 @@ def dual_to_dual(context, builder, fromty, toty, val):
     return pack(context, builder, toty, inner[0], inner[1:])
 
 
-class DualArrayType(types.Type):
+class DualArrayType(types.IterableType):
     """An array of Duals as two arrays of numbers; `values` is the Numba type of the values."""
 
     def __init__(self, values, width, level):
@@ -130,6 +130,20 @@ class DualArrayType(types.Type):
     @property
     def mutable(self):
         return self.values.mutable
+
+    @property
+    def iterator_type(self):
+        return DualArrayIteratorType(self)
+
+
+class DualArrayIteratorType(types.SimpleIteratorType):
+    """What `for x in array` walks: Duals of a vector, rows of a matrix."""
+
+    def __init__(self, array):
+        self.array = array
+        row = array.values.copy(ndim=array.ndim - 1, layout="A")
+        item = array.dtype if array.ndim == 1 else DualArrayType(row, array.width, array.level)
+        super().__init__(f"iter({array})", item)
 
 
 @register_model(DualArrayType)
