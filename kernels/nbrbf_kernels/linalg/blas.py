@@ -51,6 +51,8 @@ def _routine(name):
 
 _dgemm = _routine("dgemm")
 _dgemv = _routine("dgemv")
+_dsyrk = _routine("dsyrk")
+_dsyr2k = _routine("dsyr2k")
 
 
 @kernel
@@ -79,3 +81,19 @@ def gemv(alpha, A, trans, x, beta, y):
     m, n = A.shape
     op = _flag(trans, ord("N"), ord("T"))
     _dgemv((op, n, m, alpha, A, leading(A), x, leading(x), beta, y, leading(y)))
+
+
+@kernel
+def syrk(alpha, A, beta, C):
+    """C = alpha A^T A + beta C, in the upper triangle alone."""
+    k, n = A.shape
+    lower, normal = types.uint8(ord("L")), types.uint8(ord("N"))
+    _dsyrk((lower, normal, n, k, alpha, A, leading(A), beta, C, leading(C)))
+
+
+@kernel
+def syr2k(alpha, A, B, beta, C):
+    """C = alpha (A^T B + B^T A) + beta C, in the upper triangle alone."""
+    k, n = A.shape
+    lower, normal = types.uint8(ord("L")), types.uint8(ord("N"))
+    _dsyr2k((lower, normal, n, k, alpha, A, leading(A), B, leading(B), beta, C, leading(C)))
