@@ -1,15 +1,13 @@
 """A matrix factored, and what is done with its factors: all real."""
 
 import warnings
-from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import LinAlgWarning
 from scipy.linalg.lapack import dpocon
 
+from nbrbf.linalg._columns import Solve
 from nbrbf_kernels.linalg import gecon, getrf, getrs, potrf, potrs
-
-Solve = Callable[[np.ndarray], None]
 
 
 def lu(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

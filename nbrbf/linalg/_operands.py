@@ -1,16 +1,13 @@
 """What may be passed to nbrbf.linalg, checked, and brought to the few types that are compiled.
 
-A matrix is stored by rows, a right-hand side is a matrix of columns, and both are copies, so
-that a kernel may write into them.
+Matrices are stored by rows, since every further layout would be compiled for again.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 
-from nbrbf._arguments import common_width, value_of
-from nbrbf._rows import promoted
+from nbrbf._arguments import value_of
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.dual.layout import numbers
 
@@ -57,13 +54,6 @@ def by_rows(x: Any) -> Any:
     ready = value.flags.c_contiguous and planes.flags.c_contiguous
     # What may not be written is another type to the compiler.
     return x if ready and value.flags.writeable and planes.flags.writeable else x.copy("C")
-
-
-def columns(b: Any, a: Any) -> Any:
-    """A copy of `b`, to be written: one column or several; dual if `a` or `b` is."""
-    found = common_width(a=a, b=b)
-    B = np.reshape(b, (len(b), math.prod(b.shape[1:]))).copy("C")
-    return promoted(B, *found) if found else B
 
 
 def op_is_transposed(trans: Any, names: tuple[str, ...] = ()) -> bool:

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf.linalg._operands import by_rows, columns, right_hand_side, square
+from nbrbf._arguments import common_width, is_dual
+from nbrbf.linalg._columns import dual_columns, solve_linear
+from nbrbf.linalg._operands import by_rows, right_hand_side, square
 from nbrbf_kernels.linalg import potrf, potrs
 
 
@@ -89,6 +91,10 @@ def cho_solve(
     c, lower = c_and_lower
     c = square(c, "c", check_finite)
     b = right_hand_side(b, c, "c", check_finite)
-    X = columns(b, c)
-    potrs(by_rows(c.T if lower else c), X, False)
+    common_width(c=c, b=b)
+    U = by_rows(c.T if lower else c)
+    if not is_dual(U):
+        return solve_linear(lambda B: potrs(U, B, False), b)
+    X = dual_columns(b, U)
+    potrs(U, X, False)
     return np.reshape(X, b.shape)

@@ -4,14 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf.linalg._operands import (
-    by_rows,
-    columns,
-    matrix,
-    op_is_transposed,
-    right_hand_side,
-    square,
-)
+from nbrbf._arguments import common_width, is_dual
+from nbrbf.linalg._columns import dual_columns, solve_linear
+from nbrbf.linalg._operands import by_rows, matrix, op_is_transposed, right_hand_side, square
 from nbrbf_kernels.linalg import getrf, getrs
 
 
@@ -98,8 +93,12 @@ def lu_solve(
     lu, piv = lu_and_piv
     lu = square(lu, "lu", False)
     b = right_hand_side(b, lu, "lu", check_finite)
-    X = columns(b, lu)
-    getrs(by_rows(lu), _pivots(piv, len(lu)), X, op_is_transposed(trans))
+    common_width(lu=lu, b=b)
+    lu, piv, transposed = by_rows(lu), _pivots(piv, len(lu)), op_is_transposed(trans)
+    if not is_dual(lu):
+        return solve_linear(lambda B: getrs(lu, piv, B, transposed), b)
+    X = dual_columns(b, lu)
+    getrs(lu, piv, X, transposed)
     return np.reshape(X, b.shape)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from nbrbf._arguments import common_width, is_dual, value_of
-from nbrbf.linalg._factors import Solve, by_cholesky, by_lu
-from nbrbf.linalg._operands import columns, right_hand_side, square
+from nbrbf.linalg._columns import columns, solve_linear, solve_planes
+from nbrbf.linalg._factors import by_cholesky, by_lu
+from nbrbf.linalg._operands import right_hand_side, square
 from nbrbf_kernels.dual import DualArray
 
 _STRUCTURES = {
@@ -91,33 +92,24 @@ def solve(
     structure = _STRUCTURES[assume_a]
     a = square(a, "a", check_finite)
     b = right_hand_side(b, a, "a", check_finite)
-    found = common_width(a=a, b=b)
+    common_width(a=a, b=b)
     if structure != "gen":
         a = _mirrored(a, lower)
     value = value_of(a)
-    solve_columns = by_cholesky(value) if structure == "pos" else by_lu(value, transposed)
-    x = columns(value_of(b), None)
-    solve_columns(x)
-    if found:
-        x = DualArray(x, _tangents(solve_columns, a, x, b, transposed, found[0]), found[1])
-    return np.reshape(x, b.shape)
+    by_factors = by_cholesky(value) if structure == "pos" else by_lu(value, transposed)
+    if not is_dual(a):
+        return solve_linear(by_factors, b)
+    x = columns(value_of(b))
+    by_factors(x)
+    rhs = _residual(a.partials.swapaxes(1, 2) if transposed else a.partials, x, b)
+    return np.reshape(DualArray(x, solve_planes(by_factors, rhs), a.level), b.shape)
 
 
-def _tangents(
-    solve_columns: Solve, a: Any, x: np.ndarray, b: Any, transposed: bool, width: int
-) -> np.ndarray:
-    """x', shape (width, N, R), as the solution for the columns of all b' - op(A') x."""
-    rhs = np.zeros((width, *x.shape))
-    if is_dual(b):
-        rhs += b.partials.reshape(rhs.shape)
-    if is_dual(a):
-        dA = a.partials.swapaxes(1, 2) if transposed else a.partials
-        with np.errstate(all="ignore"):
-            rhs -= dA @ x
-    n, r = x.shape
-    side_by_side = np.ascontiguousarray(rhs.transpose(1, 0, 2)).reshape(n, width * r)
-    solve_columns(side_by_side)
-    return side_by_side.reshape(n, width, r).transpose(1, 0, 2)
+def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:
+    """b' - A' x, shape (P, N, R)."""
+    with np.errstate(all="ignore"):
+        rhs = -(dA @ x)
+        return rhs + b.partials.reshape(rhs.shape) if is_dual(b) else rhs
 
 
 def _mirrored(a: Any, lower: bool) -> Any:

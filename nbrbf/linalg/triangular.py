@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf._arguments import value_of
-from nbrbf.linalg._operands import by_rows, columns, op_is_transposed, right_hand_side, square
+from nbrbf._arguments import common_width, is_dual, value_of
+from nbrbf.linalg._columns import dual_columns, solve_linear
+from nbrbf.linalg._operands import by_rows, op_is_transposed, right_hand_side, square
 from nbrbf_kernels.linalg import trsm
 
 
@@ -57,6 +58,10 @@ def solve_triangular(
     zeros = np.flatnonzero(np.diagonal(value_of(a)) == 0.0)
     if len(zeros) and not unit_diagonal:
         raise np.linalg.LinAlgError(f"singular matrix: resolution failed at diagonal {zeros[0]}")
-    X = columns(b, a)
-    trsm(by_rows(a), X, bool(lower), trans, bool(unit_diagonal))
+    common_width(a=a, b=b)
+    a, lower, unit_diagonal = by_rows(a), bool(lower), bool(unit_diagonal)
+    if not is_dual(a):
+        return solve_linear(lambda B: trsm(a, B, lower, trans, unit_diagonal), b)
+    X = dual_columns(b, a)
+    trsm(a, X, lower, trans, unit_diagonal)
     return np.reshape(X, b.shape)

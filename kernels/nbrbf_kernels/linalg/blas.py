@@ -84,16 +84,18 @@ def gemv(alpha, A, trans, x, beta, y):
 
 
 @kernel
-def syrk(alpha, A, beta, C):
-    """C = alpha A^T A + beta C, in the upper triangle alone."""
-    k, n = A.shape
-    lower, normal = types.uint8(ord("L")), types.uint8(ord("N"))
-    _dsyrk((lower, normal, n, k, alpha, A, leading(A), beta, C, leading(C)))
+def syrk(alpha, A, lower, beta, C):
+    """C = alpha A A^T + beta C in the lower triangle, or if not `lower` A^T A in the upper one."""
+    n = C.shape[0]
+    k = A.shape[1] if lower else A.shape[0]
+    uplo, op = _flag(lower, ord("U"), ord("L")), _flag(lower, ord("T"), ord("N"))
+    _dsyrk((uplo, op, n, k, alpha, A, leading(A), beta, C, leading(C)))
 
 
 @kernel
-def syr2k(alpha, A, B, beta, C):
-    """C = alpha (A^T B + B^T A) + beta C, in the upper triangle alone."""
-    k, n = A.shape
-    lower, normal = types.uint8(ord("L")), types.uint8(ord("N"))
-    _dsyr2k((lower, normal, n, k, alpha, A, leading(A), B, leading(B), beta, C, leading(C)))
+def syr2k(alpha, A, B, lower, beta, C):
+    """C = alpha (A B^T + B A^T) + beta C, or with A^T B + B^T A, in the triangle as in `syrk`."""
+    n = C.shape[0]
+    k = A.shape[1] if lower else A.shape[0]
+    uplo, op = _flag(lower, ord("U"), ord("L")), _flag(lower, ord("T"), ord("N"))
+    _dsyr2k((uplo, op, n, k, alpha, A, leading(A), B, leading(B), beta, C, leading(C)))

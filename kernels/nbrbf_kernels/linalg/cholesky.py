@@ -1,21 +1,22 @@
-"""Cholesky factorisation, A = L L^T or U^T U, real and dual; and solves with the factor.
+"""Cholesky factorisation, A = U^T U or L L^T, real and dual; and solves with the factor.
 
-Everything is done on U stored by rows; L by columns is the same. The order is that of the
-recursion on halves, in a loop as in lu.py:
+By blocks of rows of U, or of columns of L, each brought up to date when its turn comes:
 
-    | U11  A12 |  start         U11^T U11 = A11, finished
-    |      A22 |  end           U12 = U11^-T A12;  A22 -= U12^T U12
-      start  end  end + span
+    | U01  U02 |  first       A11 -= U01^T U01;  A12 -= U01^T U02
+    | A11  A12 |  end         U11^T U11 = A11;   U12 = U11^-T A12
+      first end
 
+so that A22 is not written again and again. Blocks of L are turned into rows of U and back.
 The tangent is that of each step, which is L' = L phi(L^-1 A' L^-T) by blocks (phi halves the
-diagonal of the lower triangle; Murray 2016, arXiv:1602.07527):
-
-    U12' = U11^-T (A12' - U11'^T U12);  A22' -= U12'^T U12 + U12^T U12'
+diagonal of the lower triangle; Murray 2016, arXiv:1602.07527).
 """
 
+import numpy as np
+
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
-from nbrbf_kernels.linalg.blas import syr2k, syrk
+from nbrbf_kernels.dual.planes import PlanesType, make_planes
+from nbrbf_kernels.linalg.blas import gemm, syr2k, syrk
+from nbrbf_kernels.linalg.blocks import solve_block
 from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_tangent
 from nbrbf_kernels.linalg.door import (
     by_columns,
@@ -28,34 +29,67 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import block, plane, transposed
+from nbrbf_kernels.linalg.views import block, plane, strided, transposed
 
-# Rows of a block on the diagonal.
+# Rows of a block.
 BASE = 64
 
 
-def subtract_square(C, U):
-    """C -= U^T U, in the upper triangle alone."""
+def update(A, first, end, lower):
+    """Eliminate all before `first` from rows `first` to `end` of U, or columns of L if `lower`."""
 
 
 def factor_block(A):
-    """U of a block of the base size; returns info."""
+    """U of a block on the diagonal; returns info."""
 
 
-def store_upper(W, A):
-    """A = W in the upper triangle alone, whatever the layouts."""
+def workspace(A, m, n):
+    """A block, or planes as many as those of A, of m rows and n columns."""
+
+
+def copy_upper(A, W):
+    """W = A on and above the diagonal, whatever the layouts."""
 
 
 @kernel
-def subtract_square_real(C, U):
-    syrk(-1.0, U, 1.0, C)
+def eliminated(A, first, end, lower):
+    """The blocks of `update`: (A11, U01), (A12, U02), of U or transposed of L."""
+    n = A.shape[0]
+    w, rest = end - first, n - end
+    if lower:
+        A12, U02 = block(A, end, first, rest, w), block(A, end, 0, rest, first)
+        return block(A, first, first, w, w), block(A, first, 0, w, first), A12, U02
+    A12, U02 = block(A, first, end, w, rest), block(A, 0, end, first, rest)
+    return block(A, first, first, w, w), block(A, 0, first, first, w), A12, U02
 
 
 @kernel
-def subtract_square_planes(C, U):
-    syrk(-1.0, U.value, 1.0, C.value)
-    for k in range(C.partials.shape[0]):
-        syr2k(-1.0, plane(U.partials, k), U.value, 1.0, plane(C.partials, k))
+def subtract(A12, U01, U02, lower):
+    """A12 -= U01^T U02, or transposed."""
+    if A12.size == 0:
+        return
+    if lower:
+        gemm(-1.0, U02, False, U01, True, 1.0, A12)
+    else:
+        gemm(-1.0, U01, True, U02, False, 1.0, A12)
+
+
+@kernel
+def update_real(A, first, end, lower):
+    A11, U01, A12, U02 = eliminated(A, first, end, lower)
+    syrk(-1.0, U01, lower, 1.0, A11)
+    subtract(A12, U01, U02, lower)
+
+
+@kernel
+def update_planes(A, first, end, lower):
+    update_real(A.value, first, end, lower)
+    _, U01, _, U02 = eliminated(A.value, first, end, lower)
+    for k in range(A.partials.shape[0]):
+        dA11, dU01, dA12, dU02 = eliminated(plane(A.partials, k), first, end, lower)
+        syr2k(-1.0, dU01, U01, lower, 1.0, dA11)
+        subtract(dA12, dU01, U02, lower)
+        subtract(dA12, U01, dU02, lower)
 
 
 @kernel
@@ -67,28 +101,35 @@ def factor_block_planes(A):
 
 
 @kernel
-def store_upper_real(W, A):
+def copy_upper_real(A, W):
     """Eight columns at a time: a cache line of either."""
-    n = A.shape[0]
+    m, n = A.shape
     for first in range(0, n, 8):
         end = min(first + 8, n)
-        for i in range(end):
+        above = min(first + 1, m) if end == first + 8 else 0
+        for i in range(above):
+            for t in range(8):  # unrolled by the compiler
+                W[i, first + t] = A[i, first + t]
+        for i in range(above, min(end, m)):
             for j in range(max(i, first), end):
-                A[i, j] = W[i, j]
+                W[i, j] = A[i, j]
 
 
 @kernel
-def store_upper_planes(W, A):
-    store_upper_real(W.value, A.value)
+def copy_upper_planes(A, W):
+    copy_upper_real(A.value, W.value)
     for k in range(A.partials.shape[0]):
-        store_upper_real(plane(W.partials, k), plane(A.partials, k))
+        copy_upper_real(plane(A.partials, k), plane(W.partials, k))
 
 
-@specialise(subtract_square)
-def _(C, U):
-    if isinstance(C, PlanesType):
-        return subtract_square_planes.py_func
-    return subtract_square_real.py_func
+@kernel
+def workspace_planes(p, m, n):
+    return make_planes(strided(np.empty((m, n))), strided(np.empty((p, m, n))))
+
+
+@specialise(update)
+def _(A, first, end, lower):
+    return update_planes.py_func if isinstance(A, PlanesType) else update_real.py_func
 
 
 @specialise(factor_block)
@@ -98,42 +139,62 @@ def _(A):
     return lambda A: diagonal_block(A)
 
 
-@specialise(store_upper)
-def _(W, A):
+@specialise(workspace)
+def _(A, m, n):
     if isinstance(A, PlanesType):
-        return lambda W, A: store_upper_planes(W, A)
-    return lambda W, A: store_upper_real(W, A)
+        return lambda A, m, n: workspace_planes(A.partials.shape[0], m, n)
+    return lambda A, m, n: strided(np.empty((m, n)))
+
+
+@specialise(copy_upper)
+def _(A, W):
+    if isinstance(A, PlanesType):
+        return lambda A, W: copy_upper_planes(A, W)
+    return lambda A, W: copy_upper_real(A, W)
 
 
 @kernel
-def factor(A):
-    """U of A, stored by rows; returns info."""
+def factor_rows(U, w):
+    """The first w rows of the factor, from the first w of the matrix; returns info."""
+    _, n = size(U)
+    U11 = block(U, 0, 0, w, w)
+    info = factor_block(U11)
+    if info == 0 and n > w:
+        solve_block(U11, block(U, 0, w, w, n - w), False, True, False)
+    return info
+
+
+@kernel
+def factor(A, lower):
+    """The factor of A, stored by rows; returns info."""
     n, _ = size(A)
-    for j in range((n + BASE - 1) // BASE):
-        first = j * BASE
+    W = workspace(A, min(BASE, n), n) if lower else A
+    for first in range(0, n, BASE):
         end = min(first + BASE, n)
-        info = factor_block(block(A, first, first, end - first, end - first))
+        w, rest = end - first, n - first
+        if first > 0:
+            update(A, first, end, lower)
+        if lower:
+            V, U = transposed(block(A, first, first, rest, w)), block(W, 0, 0, w, rest)
+            copy_upper(V, U)
+            info = factor_rows(U, w)
+            copy_upper(U, V)
+        else:
+            info = factor_rows(block(A, first, first, w, rest), w)
         if info > 0:
             return first + info
-        # The largest power of 2 that divides j + 1.
-        span = ((j + 1) & -(j + 1)) * BASE
-        start, right = end - span, min(span, n - end)
-        if right > 0:
-            U12 = block(A, start, end, span, right)
-            solve(block(A, start, start, span, span), U12, False, True, False)
-            subtract_square(block(A, end, end, right, right), U12)
     return 0
 
 
 @kernel
-def factor_definite(A, lower):
-    """`factor` for any layout and either triangle."""
-    U = transposed(A) if lower else A
-    by_row = by_rows(U)
-    W = U if by_row else duplicate(U)
-    info = factor(W)
-    if not by_row:
-        store_upper(W, U)
+def factor_any(A, lower):
+    """`factor` for any layout."""
+    R, flipped = stored_by_rows(A)
+    info = factor(R, lower != flipped)
+    if not (flipped or by_rows(A)):
+        # R is a copy.
+        U, V = (transposed(R), transposed(A)) if lower else (R, A)
+        copy_upper(U, V)
     return info
 
 
@@ -141,7 +202,7 @@ def factor_definite(A, lower):
 def potrf_flag(A, lower):
     """`potrf` with its flag as an integer."""
     written(A, "A", A, "A")
-    return factor_definite(enter(A), lower != 0)
+    return factor_any(enter(A), lower != 0)
 
 
 def potrf(A, lower=True):
