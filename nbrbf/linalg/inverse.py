@@ -92,8 +92,8 @@ def slogdet(a: Any) -> SlogdetResult:
     Examples
     --------
     >>> from nbrbf import DualArray
-    >>> slogdet(DualArray([[-2.0]], [[[1.0]]])).logabsdet.partials
-    (-0.5,)
+    >>> slogdet(DualArray([[-1.0]], [[[2.0]]])).logabsdet
+    Dual(0.0, (-2.0,))
     """
     try:
         a = square(a, "a", False)

@@ -64,11 +64,11 @@ def test_info_is_the_first_minor_that_is_not_positive(n, place, spoiler, lower):
     assert potrf(A.copy(), lower) == k + 1
     if not np.isnan(spoiler):  # which OpenBLAS, unlike LAPACK, passes on
         assert dpotrf(A, lower=lower)[1] == k + 1
-    assert potrf(dual(A, np.ones((1, n, n))), lower) == k + 1
+    assert potrf(dual(A, np.ones((3, n, n))), lower) == k + 1
 
 
 @TRIANGLES
-@pytest.mark.parametrize("p", [0, 1, 3])
+@pytest.mark.parametrize("p", [0, 3])
 @pytest.mark.parametrize("n", [3, 70, 130])
 def test_values_of_duals_are_real_results_to_the_bit(n, p, lower):
     A, dA = definite(n, np.random.default_rng(3), p)
@@ -90,7 +90,7 @@ def test_tangents_with_the_rest_poisoned(n, layout, lower):
 
 
 def test_a_zero_value_with_a_tangent_is_no_shortcut():
-    D = dual(np.eye(5), np.ones((1, 5, 5)))
+    D = dual(np.eye(5), np.ones((3, 5, 5)))
     potrf(D)
     assert np.array_equal(np.tril(D.partials[0]), np.tril(np.ones((5, 5)), -1) + np.eye(5) / 2)
 
@@ -114,13 +114,11 @@ def test_potrs_with_the_rest_poisoned(n, lower):
 def test_potrs_in_every_layout(layout, lower):
     rng = np.random.default_rng(6)
     A = definite(70, rng)
-    B, b, C = rng.normal(size=(70, 3)), rng.normal(size=70), A.copy()
+    B, C = rng.normal(size=(70, 3)), A.copy()
     potrf(C, lower)
-    X, x = laid_out(B, layout), laid_out(b, layout)
+    X = laid_out(B, layout)
     potrs(laid_out(C, layout), X, lower)
-    potrs(laid_out(C, layout), x, lower)
     assert close(X, np.linalg.solve(A, B))
-    assert close(x, np.linalg.solve(A, b))
 
 
 @TRIANGLES

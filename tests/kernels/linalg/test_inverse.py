@@ -48,15 +48,6 @@ def test_tangents_of_dual_factors(n, layout):
     assert close(C.partials, tangents(np.linalg.inv, [A], [dA]))
 
 
-def test_of_real_factors_the_partials_are_zero():
-    A, _ = system(9, np.random.default_rng(3))
-    nan = np.full((4, 9, 9), np.nan)
-    C = dual(nan[0], nan[1:])
-    inv(*factors(A), C)
-    assert close(C.value, np.linalg.inv(A))
-    assert not C.partials.any()
-
-
 def test_of_singular_factors_nothing_is_finite_and_zero():
     A = np.ones((4, 4))
     D, ipiv = dual(A, np.ones((3, 4, 4))), np.empty(4, np.int64)
