@@ -16,7 +16,7 @@ def lu(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if getrf(LU, ipiv) > 0:
         raise np.linalg.LinAlgError("Matrix is singular.")
     if A.size:
-        _warn_if_ill_conditioned(gecon(LU, ipiv, np.linalg.norm(A, 1)))
+        _warn_if_ill_conditioned(gecon(LU, ipiv, np.abs(A).sum(axis=0).max()))
     return LU, ipiv
 
 
@@ -36,7 +36,7 @@ def by_cholesky(A: np.ndarray) -> Solve:
         )
     if A.size:
         # To Fortran what is stored by rows is the transpose.
-        _warn_if_ill_conditioned(dpocon(U.T, np.linalg.norm(A, 1), uplo="L")[0])
+        _warn_if_ill_conditioned(dpocon(U.T, np.abs(A).sum(axis=0).max(), uplo="L")[0])
     return lambda B: potrs(U, B, False)
 
 

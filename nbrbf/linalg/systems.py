@@ -114,9 +114,12 @@ def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:
 
 def _mirrored(a: Any, lower: bool) -> Any:
     """The symmetric matrix of which one triangle of `a` is stored."""
+    below = np.tri(len(a), k=-1, dtype=bool)
+    other = below.T if lower else below
+
+    def mirror(A: np.ndarray) -> np.ndarray:
+        return np.where(other, A.swapaxes(-1, -2), A)
+
     if is_dual(a):
-        planes = (
-            np.stack([_mirrored(plane, lower) for plane in a.partials]) if a.width else a.partials
-        )
-        return DualArray(_mirrored(a.value, lower), planes, a.level)
-    return np.tril(a) + np.tril(a, -1).T if lower else np.triu(a) + np.triu(a, 1).T
+        return DualArray(mirror(a.value), mirror(a.partials), a.level)
+    return mirror(a)

@@ -16,7 +16,7 @@ from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.views import block, borrowed, column, plane, strided, transposed
 
 # Arguments that are never a vector.
-MATRICES = ("A", "LU", "T")
+MATRICES = ("A", "C", "L", "LU", "T")
 PIVOTS = types.Array(types.int64, 1, "C")
 
 
