@@ -9,37 +9,18 @@ real computation, and then treats the planes of partials one at a time:
     swap_rows          the same swaps
 """
 
-from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
+from numba.core.types import boolean, int64, void
+
+from nbrbf_kernels._core import choice, core
+from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
 from nbrbf_kernels.linalg.triangle import is_contiguous, solve_block_real, triangle_block_real
-from nbrbf_kernels.linalg.views import plane, row, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane, row, transposed
 
 
-def subtract_product(C, A, trans, B):
-    """C -= op(A) B."""
-
-
-def solve_block(T, B, lower, trans, unit):
-    """B = op(T)^-1 B for a triangle of the base size."""
-
-
-def panel(A, ipiv, offset):
-    """LU of a tall panel, its first row being row `offset` of the whole; returns info."""
-
-
-def swap_rows(B, ipiv, first, last, offset, inverse):
-    """Apply the swaps first to last of ipiv, in turn or backwards; row 0 of B is row `offset`."""
-
-
-def dual(*arguments):
-    """Which of the Numba types are planes."""
-    return tuple(isinstance(t, PlanesType) for t in arguments)
-
-
-@kernel
+@core(void(BLOCK, BLOCK, boolean, BLOCK))
 def subtract_product_real(C, A, trans, B):
     m, n = C.shape
     k = B.shape[0]
@@ -51,7 +32,7 @@ def subtract_product_real(C, A, trans, B):
         gemm(-1.0, A, trans, B, False, 1.0, C)
 
 
-@kernel
+@core(void(PLANES, PLANES, boolean, PLANES))
 def subtract_product_planes(C, A, trans, B):
     subtract_product_real(C.value, A.value, trans, B.value)
     for k in range(C.partials.shape[0]):
@@ -60,23 +41,18 @@ def subtract_product_planes(C, A, trans, B):
         subtract_product_real(dC, A.value, trans, plane(B.partials, k))
 
 
-@kernel
+@core(void(PLANES, BLOCK, boolean, PLANES))
 def subtract_product_linear(C, A, trans, B):
     subtract_product_real(C.value, A, trans, B.value)
     for k in range(C.partials.shape[0]):
         subtract_product_real(plane(C.partials, k), A, trans, plane(B.partials, k))
 
 
-@specialise(subtract_product)
-def _(C, A, trans, B):
-    return {
-        (False, False): subtract_product_real.py_func,
-        (False, True): subtract_product_linear.py_func,
-        (True, True): subtract_product_planes.py_func,
-    }.get(dual(A, B))
+# C -= op(A) B
+subtract_product = choice(subtract_product_real, subtract_product_linear, subtract_product_planes)
 
 
-@kernel
+@core(void(PLANES, PLANES, boolean, boolean, boolean))
 def solve_block_planes(T, B, lower, trans, unit):
     solve_block_real(T.value, B.value, lower, trans, unit)
     for k in range(B.partials.shape[0]):
@@ -85,23 +61,18 @@ def solve_block_planes(T, B, lower, trans, unit):
         solve_block_real(T.value, dB, lower, trans, unit)
 
 
-@kernel
+@core(void(BLOCK, PLANES, boolean, boolean, boolean))
 def solve_block_linear(T, B, lower, trans, unit):
     solve_block_real(T, B.value, lower, trans, unit)
     for k in range(B.partials.shape[0]):
         solve_block_real(T, plane(B.partials, k), lower, trans, unit)
 
 
-@specialise(solve_block)
-def _(T, B, lower, trans, unit):
-    return {
-        (False, False): solve_block_real.py_func,
-        (False, True): solve_block_linear.py_func,
-        (True, True): solve_block_planes.py_func,
-    }.get(dual(T, B))
+# B = op(T)^-1 B for a triangle of the base size
+solve_block = choice(solve_block_real, solve_block_linear, solve_block_planes)
 
 
-@kernel
+@core(void(BLOCK, PIVOTS, int64, int64, int64, boolean))
 def swap_rows_real(B, ipiv, first, last, offset, inverse):
     vector = is_contiguous(B)
     x = row(transposed(B), 0, 0, B.shape[0])
@@ -114,21 +85,18 @@ def swap_rows_real(B, ipiv, first, last, offset, inverse):
             swap(B, i, j)
 
 
-@kernel
+@core(void(PLANES, PIVOTS, int64, int64, int64, boolean))
 def swap_rows_planes(B, ipiv, first, last, offset, inverse):
     swap_rows_real(B.value, ipiv, first, last, offset, inverse)
     for k in range(B.partials.shape[0]):
         swap_rows_real(plane(B.partials, k), ipiv, first, last, offset, inverse)
 
 
-@specialise(swap_rows)
-def _(B, ipiv, first, last, offset, inverse):
-    if dual(B) == (True,):
-        return swap_rows_planes.py_func
-    return swap_rows_real.py_func
+# The swaps first to last of ipiv, in turn or backwards; row 0 of B is row `offset`.
+swap_rows = choice(swap_rows_real, swap_rows_planes)
 
 
-@kernel
+@core(int64(PLANES, PIVOTS, int64))
 def panel_planes(A, ipiv, offset):
     info = panel_real(A.value, ipiv, offset)
     last = offset + A.value.shape[1]
@@ -139,8 +107,15 @@ def panel_planes(A, ipiv, offset):
     return info
 
 
+inlined_panel = panel_real.kernel
+
+
+def panel(A, ipiv, offset):
+    """LU of a tall panel, its first row being row `offset` of the whole; returns info."""
+
+
 @specialise(panel)
 def _(A, ipiv, offset):
-    if dual(A) == (True,):
-        return panel_planes.py_func
-    return panel_real.py_func
+    if A == PLANES:
+        return lambda A, ipiv, offset: panel_planes(A, ipiv, offset)
+    return lambda A, ipiv, offset: inlined_panel(A, ipiv, offset)

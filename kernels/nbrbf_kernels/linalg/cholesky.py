@@ -12,9 +12,11 @@ diagonal of the lower triangle; Murray 2016, arXiv:1602.07527).
 """
 
 import numpy as np
+from numba.core.types import boolean, int64, void
 
+from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType, make_planes
+from nbrbf_kernels.dual.planes import make_planes
 from nbrbf_kernels.linalg.blas import gemm, syr2k, syrk
 from nbrbf_kernels.linalg.blocks import solve_block
 from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_tangent
@@ -29,26 +31,14 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import block, plane, strided, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided, transposed
 
 # Rows of a block.
 BASE = 64
 
 
-def update(A, first, end, lower):
-    """Eliminate all before `first` from rows `first` to `end` of U, or columns of L if `lower`."""
-
-
-def factor_block(A):
-    """U of a block on the diagonal; returns info."""
-
-
 def workspace(A, m, n):
     """A block, or planes as many as those of A, of m rows and n columns."""
-
-
-def copy_upper(A, W):
-    """W = A on and above the diagonal, whatever the layouts."""
 
 
 @kernel
@@ -74,14 +64,14 @@ def subtract(A12, U01, U02, lower):
         gemm(-1.0, U01, True, U02, False, 1.0, A12)
 
 
-@kernel
+@core(void(BLOCK, int64, int64, boolean))
 def update_real(A, first, end, lower):
     A11, U01, A12, U02 = eliminated(A, first, end, lower)
     syrk(-1.0, U01, lower, 1.0, A11)
     subtract(A12, U01, U02, lower)
 
 
-@kernel
+@core(void(PLANES, int64, int64, boolean))
 def update_planes(A, first, end, lower):
     update_real(A.value, first, end, lower)
     _, U01, _, U02 = eliminated(A.value, first, end, lower)
@@ -92,7 +82,7 @@ def update_planes(A, first, end, lower):
         subtract(dA12, U01, dU02, lower)
 
 
-@kernel
+@core(int64(PLANES))
 def factor_block_planes(A):
     info = diagonal_block(A.value)
     for k in range(A.partials.shape[0]):
@@ -100,7 +90,7 @@ def factor_block_planes(A):
     return info
 
 
-@kernel
+@core(void(BLOCK, BLOCK))
 def copy_upper_real(A, W):
     """Eight columns at a time: a cache line of either."""
     m, n = A.shape
@@ -115,7 +105,7 @@ def copy_upper_real(A, W):
                 W[i, j] = A[i, j]
 
 
-@kernel
+@core(void(PLANES, PLANES))
 def copy_upper_planes(A, W):
     copy_upper_real(A.value, W.value)
     for k in range(A.partials.shape[0]):
@@ -127,30 +117,19 @@ def workspace_planes(p, m, n):
     return make_planes(strided(np.empty((m, n))), strided(np.empty((p, m, n))))
 
 
-@specialise(update)
-def _(A, first, end, lower):
-    return update_planes.py_func if isinstance(A, PlanesType) else update_real.py_func
-
-
-@specialise(factor_block)
-def _(A):
-    if isinstance(A, PlanesType):
-        return factor_block_planes.py_func
-    return lambda A: diagonal_block(A)
+# Eliminate all before `first` from rows `first` to `end` of U, or columns of L if `lower`.
+update = choice(update_real, update_planes)
+# U of a block on the diagonal; returns info.
+factor_block = choice(diagonal_block, factor_block_planes)
+# W = A on and above the diagonal, whatever the layouts.
+copy_upper = choice(copy_upper_real, copy_upper_planes)
 
 
 @specialise(workspace)
 def _(A, m, n):
-    if isinstance(A, PlanesType):
+    if A == PLANES:
         return lambda A, m, n: workspace_planes(A.partials.shape[0], m, n)
     return lambda A, m, n: strided(np.empty((m, n)))
-
-
-@specialise(copy_upper)
-def _(A, W):
-    if isinstance(A, PlanesType):
-        return lambda A, W: copy_upper_planes(A, W)
-    return lambda A, W: copy_upper_real(A, W)
 
 
 @kernel
@@ -186,7 +165,7 @@ def factor(A, lower):
     return 0
 
 
-@kernel
+@core(int64(BLOCK, boolean), int64(PLANES, boolean))
 def factor_any(A, lower):
     """`factor` for any layout."""
     R, flipped = stored_by_rows(A)
@@ -238,7 +217,7 @@ def solve_definite(R, flipped, B, lower):
         solve(R, B, lower != flipped, trans != flipped, False)
 
 
-@kernel
+@core(void(BLOCK, BLOCK, boolean), void(BLOCK, PLANES, boolean), void(PLANES, PLANES, boolean))
 def solve_definite_any(L, B, lower):
     """`solve_definite` for any layout."""
     R, flipped = stored_by_rows(L)

@@ -7,11 +7,13 @@ Higham (1988), ACM TOMS 14, 381, algorithm 4.1: a few steps of a power method fo
 import math
 
 import numpy as np
+from numba.core.types import float64
 
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.door import enter, pivots, real, stored_by_rows
 from nbrbf_kernels.linalg.solve import solve_factored
-from nbrbf_kernels.linalg.views import at, column
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, column
 
 STEPS = 5
 
@@ -73,7 +75,7 @@ def inverse_norm(R, flipped, ipiv):
     return alternating if not alternating < estimate else estimate
 
 
-@kernel
+@core(float64(BLOCK, PIVOTS, float64))
 def gecon_any(LU, ipiv, anorm):
     n = LU.shape[0]
     if n == 0:

@@ -15,9 +15,12 @@ Nothing below the diagonal is read or written.
 
 import math
 
+from numba.core.types import int64, void
+
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import solve4, triangle4
-from nbrbf_kernels.linalg.views import block, row, transposed
+from nbrbf_kernels.linalg.views import BLOCK, block, row, transposed
 
 
 @kernel
@@ -53,7 +56,7 @@ def corner_tangent(F, D, w):
                 e[j] = e[j] - d[i] * u[j] - u[i] * d[j]
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK))
 def rank4_upper(C, X, Y):
     """C -= X^T Y in the upper triangle alone, X and Y of four rows.
 
@@ -89,7 +92,7 @@ def rank4_upper(C, X, Y):
         i += 4
 
 
-@kernel
+@core(int64(BLOCK))
 def diagonal_block(A):
     """U of A; returns info."""
     n = A.shape[0]
@@ -106,7 +109,7 @@ def diagonal_block(A):
     return 0
 
 
-@kernel
+@core(void(BLOCK, BLOCK))
 def diagonal_block_tangent(F, D):
     """D, a tangent of the matrix, becomes that of its factor F."""
     n = F.shape[0]

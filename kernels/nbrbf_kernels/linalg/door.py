@@ -8,16 +8,26 @@ a block of one column, and as such contiguous.
 import numpy as np
 from numba.core import types
 from numba.core.errors import TypingError
+from numba.core.types import void
 
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
 from nbrbf_kernels.linalg.triangle import is_contiguous
-from nbrbf_kernels.linalg.views import block, borrowed, column, plane, strided, transposed
+from nbrbf_kernels.linalg.views import (
+    BLOCK,
+    PIVOTS,
+    block,
+    borrowed,
+    column,
+    plane,
+    strided,
+    transposed,
+)
 
 # Arguments that are never a vector.
 MATRICES = ("A", "C", "L", "LU", "T")
-PIVOTS = types.Array(types.int64, 1, "C")
 
 
 def enter(A):
@@ -171,7 +181,7 @@ def _(V):
     return lambda V: by_columns_real(V)
 
 
-@kernel
+@core(void(BLOCK, BLOCK))
 def copy(A, W):
     """W = A, eight columns at a time: a cache line of either."""
     m, n = A.shape

@@ -5,6 +5,9 @@ which spares two thirds of that step. In tangents the two solves make C' = -C A'
 tangents of the factors.
 """
 
+from numba.core.types import void
+
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.linalg.door import (
@@ -19,7 +22,7 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.swaps import swap_entries
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import block, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block, transposed
 
 # Columns of L^-1 that are solved for together.
 WIDTH = 64
@@ -64,6 +67,17 @@ def invert(R, flipped, ipiv, C):
     swap_entries(transposed(C), ipiv, True)
 
 
+@core(void(BLOCK, PIVOTS, BLOCK), void(BLOCK, PIVOTS, PLANES), void(PLANES, PIVOTS, PLANES))
+def invert_any(LU, ipiv, C):
+    """`invert` for any layout."""
+    R, flipped = stored_by_rows(LU)
+    by_row = by_rows(C)
+    W = C if by_row else duplicate(C)
+    invert(R, flipped, ipiv, W)
+    if not by_row:
+        store(W, C)
+
+
 @kernel
 def inv(LU, ipiv, C):
     """The inverse of A, with the factors of A.
@@ -76,10 +90,4 @@ def inv(LU, ipiv, C):
         Overwritten by A^-1.
     """
     written(C, "C", LU, "LU")
-    R, flipped = stored_by_rows(enter(LU))
-    V = enter(C)
-    by_row = by_rows(V)
-    W = V if by_row else duplicate(V)
-    invert(R, flipped, pivots(ipiv), W)
-    if not by_row:
-        store(W, V)
+    invert_any(enter(LU), pivots(ipiv), enter(C))

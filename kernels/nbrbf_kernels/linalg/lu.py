@@ -5,8 +5,10 @@ The order is that of the recursion on halves of the columns (Toledo 1997, SIAM J
 recursive call by a symbol that is lost once some function that calls ours is collected.
 """
 
+from numba.core.types import int64
+
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.linalg.blocks import panel, subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_rows,
@@ -19,7 +21,7 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import block
+from nbrbf_kernels.linalg.views import PIVOTS, PLANES, block
 
 
 @kernel
@@ -42,7 +44,8 @@ def factor(A, ipiv, base):
         end = min(first + base, k)
         panel_info = panel(block(A, first, first, m - first, end - first), ipiv, first)
         info = panel_info if info == 0 else info
-        swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
+        if first > 0:
+            swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
         # The largest power of 2 that divides j + 1.
         span = ((j + 1) & -(j + 1)) * base
         start, right = end - span, min(span, k - end)
@@ -79,12 +82,13 @@ def _factor_any(A, ipiv):
     return info
 
 
-# Real, it becomes part of its caller, which a matrix of 4 rows notices. On planes it stays by
-# itself: each width has a caller of its own, which would compile it again.
-specialise(factor_any, inline=True)(
-    lambda A, ipiv: None if isinstance(A, PlanesType) else _factor_any
-)
-specialise(factor_any)(lambda A, ipiv: _factor_any if isinstance(A, PlanesType) else None)
+factor_planes = core(int64(PLANES, PIVOTS))(_factor_any)
+
+
+@specialise(factor_any, inline=True)
+def _(A, ipiv):
+    # Real, it becomes part of its caller, which a matrix of 4 rows notices.
+    return (lambda A, ipiv: factor_planes(A, ipiv)) if A == PLANES else _factor_any
 
 
 @kernel

@@ -5,8 +5,11 @@ at a time would be 1 for 3. Blocks are real, with unit inner stride, but for
 T and L, which may be transposed views.
 """
 
+from numba.core.types import boolean, void
+
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.views import at, row
+from nbrbf_kernels.linalg.views import BLOCK, at, row
 
 # Its reciprocal is the largest that is still finite, as LAPACK's dlamch("S").
 SAFE_MINIMUM = 2.2250738585072014e-308
@@ -29,7 +32,7 @@ def swap(A, i, k):
         a[t], b[t] = b[t], a[t]
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK))
 def rank4(C, L, U):
     """C -= L U, with U of four rows."""
     m, n = C.shape
@@ -56,7 +59,7 @@ def rank4(C, L, U):
         i += 1
 
 
-@kernel
+@core(void(BLOCK, BLOCK, boolean, boolean))
 def solve4(T, B, forward, unit):
     """B = T^-1 B for a triangle T of four rows or fewer, from its first row or its last."""
     w, n = B.shape
@@ -90,7 +93,7 @@ def solve4(T, B, forward, unit):
                 b[t] /= tkk
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK, boolean, boolean))
 def triangle4(C, T, X, forward, unit):
     """C -= tri(T) X for a triangle T of four rows or fewer: the strict one if `unit`."""
     w, n = C.shape

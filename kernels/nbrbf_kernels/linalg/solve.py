@@ -2,8 +2,10 @@
 
 import math
 
+from numba.core.types import boolean, int64, void
+
+from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.linalg.blocks import subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_columns,
@@ -17,7 +19,7 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.lu import factor_any
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import plane
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane
 
 
 @kernel
@@ -35,9 +37,11 @@ def solve_factored(R, flipped, ipiv, V, trans):
         swap_rows(V, ipiv, 0, ipiv.size, 0, True)
 
 
-@kernel
 def solve_factored_any(LU, ipiv, B, trans):
     """`solve_factored` for any layout."""
+
+
+def _solve_factored_any(LU, ipiv, B, trans):
     R, flipped = stored_by_rows(LU)
     if by_columns(B):
         solve_factored(R, flipped, ipiv, B, trans)
@@ -45,6 +49,19 @@ def solve_factored_any(LU, ipiv, B, trans):
         W = duplicate(B)
         solve_factored(R, flipped, ipiv, W, trans)
         store(W, B)
+
+
+solve_factored_planes = core(
+    void(BLOCK, PIVOTS, PLANES, boolean),
+    void(PLANES, PIVOTS, PLANES, boolean),
+)(_solve_factored_any)
+
+
+@specialise(solve_factored_any, inline=True)
+def _(LU, ipiv, B, trans):
+    if B == PLANES:
+        return lambda LU, ipiv, B, trans: solve_factored_planes(LU, ipiv, B, trans)
+    return _solve_factored_any
 
 
 @kernel
@@ -74,11 +91,7 @@ def _(LU, ipiv, B, trans=False):
     return getrs
 
 
-def factor_and_solve(A, ipiv, B):
-    """`gesv` on blocks or planes."""
-
-
-@kernel
+@core(int64(BLOCK, PIVOTS, BLOCK), int64(BLOCK, PIVOTS, PLANES))
 def factor_and_solve_values(A, ipiv, B):
     info = factor_any(A, ipiv)
     if info == 0:
@@ -101,7 +114,7 @@ def implicit(A, ipiv, B):
     return info
 
 
-@kernel
+@core(int64(PLANES, PIVOTS, PLANES))
 def factor_and_solve_planes(A, ipiv, B):
     if by_columns(B):
         info = implicit(A, ipiv, B)
@@ -117,11 +130,8 @@ def factor_and_solve_planes(A, ipiv, B):
     return info
 
 
-@specialise(factor_and_solve)
-def _(A, ipiv, B):
-    if isinstance(A, PlanesType):
-        return factor_and_solve_planes.py_func
-    return factor_and_solve_values.py_func
+# `gesv` on blocks or planes
+factor_and_solve = choice(factor_and_solve_values, factor_and_solve_planes)
 
 
 @kernel

@@ -1,18 +1,17 @@
 """The row swaps of a factorisation, applied to a right-hand side."""
 
+from numba.core.types import boolean, void
+
+from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.linalg.blocks import swap_rows
 from nbrbf_kernels.linalg.door import by_rows, enter, pivots, written
-from nbrbf_kernels.linalg.views import plane
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane
 
 
-def swap_entries(B, ipiv, inverse):
-    """The swaps for any strides, column by column."""
-
-
-@kernel
+@core(void(BLOCK, PIVOTS, boolean))
 def swap_entries_real(B, ipiv, inverse):
+    """The swaps for any strides, column by column."""
     n = ipiv.size
     for j in range(B.shape[1]):
         for h in range(n):
@@ -21,21 +20,17 @@ def swap_entries_real(B, ipiv, inverse):
             B[k, j], B[p, j] = B[p, j], B[k, j]
 
 
-@kernel
+@core(void(PLANES, PIVOTS, boolean))
 def swap_entries_planes(B, ipiv, inverse):
     swap_entries_real(B.value, ipiv, inverse)
     for k in range(B.partials.shape[0]):
         swap_entries_real(plane(B.partials, k), ipiv, inverse)
 
 
-@specialise(swap_entries)
-def _(B, ipiv, inverse):
-    if isinstance(B, PlanesType):
-        return lambda B, ipiv, inverse: swap_entries_planes(B, ipiv, inverse)
-    return lambda B, ipiv, inverse: swap_entries_real(B, ipiv, inverse)
+swap_entries = choice(swap_entries_real, swap_entries_planes)
 
 
-@kernel
+@core(void(BLOCK, PIVOTS, boolean), void(PLANES, PIVOTS, boolean))
 def swap_any(B, ipiv, inverse):
     if by_rows(B):
         swap_rows(B, ipiv, 0, ipiv.size, 0, inverse)

@@ -3,9 +3,12 @@
 Where the right-hand side is one contiguous column, the loops run along the rows of T.
 """
 
+from numba.core.types import boolean, void
+
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.micro import rank4, safe_pivots, solve4, triangle4
-from nbrbf_kernels.linalg.views import at, block, row, transposed
+from nbrbf_kernels.linalg.views import BLOCK, at, block, row, transposed
 
 # Columns of the right-hand side at a time: with 64 rows they stay in the nearest cache.
 TILE = 64
@@ -133,7 +136,7 @@ def is_contiguous(B):
     return B.shape[1] == 1 and (B.shape[0] == 1 or B.strides[0] == 8)
 
 
-@kernel
+@core(void(BLOCK, BLOCK, boolean, boolean, boolean))
 def solve_block_real(T, B, lower, trans, unit):
     """B = op(T)^-1 B."""
     n, r = B.shape
@@ -152,7 +155,7 @@ def solve_block_real(T, B, lower, trans, unit):
                 rank4(block(B, after, c, left, width), block(D, after, i, left, w), X)
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK, boolean, boolean, boolean))
 def triangle_block_real(C, T, X, lower, trans, unit):
     """C -= tri(op(T)) X."""
     n, r = X.shape

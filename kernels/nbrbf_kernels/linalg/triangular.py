@@ -9,6 +9,9 @@ for all that come after. In tangents the block operations make of it
 X' = op(T)^-1 (B' - op(T') X), of which no whole product is ever formed.
 """
 
+from numba.core.types import boolean, void
+
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType
 from nbrbf_kernels.dual.types import DualType
@@ -22,15 +25,22 @@ from nbrbf_kernels.linalg.door import (
     stored_by_rows,
     written,
 )
-from nbrbf_kernels.linalg.views import block, plane, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, transposed
 
 # Rows of a block; for a vector loops beat BLAS for longer.
 BASE, VECTOR_BASE = 64, 256
 
 
-@kernel
-def solve(T, B, lower, trans, unit):
-    """B = op(T)^-1 B, both stored by rows, or B one contiguous column."""
+FLAGS = (boolean, boolean, boolean)
+
+
+@core(
+    void(BLOCK, BLOCK, *FLAGS),
+    void(BLOCK, PLANES, *FLAGS),
+    void(PLANES, PLANES, *FLAGS),
+)
+def solve_large(T, B, lower, trans, unit):
+    """`solve` for more than one block."""
     n, r = size(B)
     forward = lower != trans
     base = VECTOR_BASE if r == 1 else BASE
@@ -46,7 +56,20 @@ def solve(T, B, lower, trans, unit):
             subtract_product(block(B, after, 0, left, r), block(T, i, after, w, left), True, X)
 
 
-@kernel
+@kernel(inline=True)
+def solve(T, B, lower, trans, unit):
+    """B = op(T)^-1 B, both stored by rows, or B one contiguous column."""
+    if size(B)[0] <= BASE:
+        solve_block(T, B, lower, trans, unit)
+    else:
+        solve_large(T, B, lower, trans, unit)
+
+
+@core(
+    void(BLOCK, BLOCK, *FLAGS, boolean),
+    void(BLOCK, PLANES, *FLAGS, boolean),
+    void(PLANES, PLANES, *FLAGS, boolean),
+)
 def solve_any(T, B, lower, trans, unit, left):
     """`solve` for any layout; X op(T) = B is op(T)^T X^T = B^T."""
     R, flipped = stored_by_rows(T)

@@ -13,6 +13,8 @@ from numba.np.arrayobj import make_array, populate_array
 from nbrbf_kernels.dual.planes import PlanesType
 
 BLOCK = types.Array(types.float64, 2, "A")
+PLANES = PlanesType(2)
+PIVOTS = types.Array(types.int64, 1, "C")
 ROW = types.Array(types.float64, 1, "C")
 WORD = ir.Constant(ir.IntType(64), 8)
 
