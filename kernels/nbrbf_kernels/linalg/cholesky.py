@@ -165,15 +165,22 @@ def factor(A, lower):
     return 0
 
 
+@kernel
+def store_factor(R, A, lower):
+    """A = R in its triangle. A view of R owns nothing: here the caller keeps R."""
+    if lower:
+        copy_upper(transposed(R), transposed(A))
+    else:
+        copy_upper(R, A)
+
+
 @core(int64(BLOCK, boolean), int64(PLANES, boolean))
 def factor_any(A, lower):
     """`factor` for any layout."""
     R, flipped = stored_by_rows(A)
     info = factor(R, lower != flipped)
     if not (flipped or by_rows(A)):
-        # R is a copy.
-        U, V = (transposed(R), transposed(A)) if lower else (R, A)
-        copy_upper(U, V)
+        store_factor(R, A, lower)
     return info
 
 
