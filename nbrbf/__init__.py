@@ -1,6 +1,6 @@
 """Scattered-data interpolation and linear solves, with derivatives."""
 
-from nbrbf import datasets
+from nbrbf import datasets, linalg
 from nbrbf.interpolator import RBFInterpolator
 from nbrbf_kernels.dual import Dual, DualArray, derivative, gradient, jacobian, jvp
 
@@ -13,5 +13,6 @@ __all__ = [
     "gradient",
     "jacobian",
     "jvp",
+    "linalg",
 ]
 __version__ = "0.1.0"

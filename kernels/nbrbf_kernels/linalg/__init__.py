@@ -8,10 +8,25 @@ itself replaced in compiled code: Numba compiles again for every set of flags le
 look-up of a default of one type and another value takes 60 us instead of 0.1.
 """
 
+from nbrbf_kernels.linalg.cholesky import potrf, potrs
 from nbrbf_kernels.linalg.condition import gecon
+from nbrbf_kernels.linalg.determinant import slogdet
+from nbrbf_kernels.linalg.inverse import inv
 from nbrbf_kernels.linalg.lu import getrf
 from nbrbf_kernels.linalg.solve import gesv, getrs
 from nbrbf_kernels.linalg.swaps import laswp
 from nbrbf_kernels.linalg.triangular import trsm, trsv
 
-__all__ = ["gecon", "gesv", "getrf", "getrs", "laswp", "trsm", "trsv"]
+__all__ = [
+    "gecon",
+    "gesv",
+    "getrf",
+    "getrs",
+    "inv",
+    "laswp",
+    "potrf",
+    "potrs",
+    "slogdet",
+    "trsm",
+    "trsv",
+]

@@ -51,6 +51,8 @@ def _routine(name):
 
 _dgemm = _routine("dgemm")
 _dgemv = _routine("dgemv")
+_dsyrk = _routine("dsyrk")
+_dsyr2k = _routine("dsyr2k")
 
 
 @kernel
@@ -79,3 +81,21 @@ def gemv(alpha, A, trans, x, beta, y):
     m, n = A.shape
     op = _flag(trans, ord("N"), ord("T"))
     _dgemv((op, n, m, alpha, A, leading(A), x, leading(x), beta, y, leading(y)))
+
+
+@kernel
+def syrk(alpha, A, lower, beta, C):
+    """C = alpha A A^T + beta C in the lower triangle, or if not `lower` A^T A in the upper one."""
+    n = C.shape[0]
+    k = A.shape[1] if lower else A.shape[0]
+    uplo, op = _flag(lower, ord("U"), ord("L")), _flag(lower, ord("T"), ord("N"))
+    _dsyrk((uplo, op, n, k, alpha, A, leading(A), beta, C, leading(C)))
+
+
+@kernel
+def syr2k(alpha, A, B, lower, beta, C):
+    """C = alpha (A B^T + B A^T) + beta C, or with A^T B + B^T A, in the triangle as in `syrk`."""
+    n = C.shape[0]
+    k = A.shape[1] if lower else A.shape[0]
+    uplo, op = _flag(lower, ord("U"), ord("L")), _flag(lower, ord("T"), ord("N"))
+    _dsyr2k((uplo, op, n, k, alpha, A, leading(A), B, leading(B), beta, C, leading(C)))

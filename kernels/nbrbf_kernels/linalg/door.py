@@ -27,7 +27,7 @@ from nbrbf_kernels.linalg.views import (
 )
 
 # Arguments that are never a vector.
-MATRICES = ("A", "LU", "T")
+MATRICES = ("A", "C", "L", "LU", "T")
 
 
 def enter(A):

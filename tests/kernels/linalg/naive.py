@@ -17,6 +17,15 @@ def lu(A, ipiv):
     return A
 
 
+def cholesky(A):
+    """L of A = L L^T, one column at a time; complex A is symmetric, not Hermitian."""
+    L = np.zeros_like(A)
+    for k in range(len(A)):
+        L[k:, k] = A[k:, k] - L[k:, :k] @ L[k, :k]
+        L[k:, k] /= np.sqrt(L[k, k])
+    return L
+
+
 def triangle(T, lower, unit):
     """The referenced part of T."""
     T = np.tril(T) if lower else np.triu(T)

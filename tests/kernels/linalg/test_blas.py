@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.blas import gemm, gemv
+from nbrbf_kernels.linalg.blas import gemm, gemv, syr2k, syrk
 from nbrbf_kernels.linalg.views import block, column
 
 
@@ -21,6 +21,15 @@ def product_of_blocks(alpha, A, trans_a, B, trans_b, beta, C, k):
 @kernel
 def product_with_vector(alpha, A, trans, x, beta, y):
     gemv(alpha, block(A, 0, 0, A.shape[0], A.shape[1]), trans, column(x), beta, column(y))
+
+
+@kernel
+def squares(A, B, lower, C, D):
+    m, n = A.shape
+    a, b = block(A, 1, 2, m - 1, n - 2), block(B, 1, 2, m - 1, n - 2)
+    k = C.shape[0] - 1
+    syrk(2.0, a, lower, -1.0, block(C, 1, 1, k, k))
+    syr2k(2.0, a, b, lower, -1.0, block(D, 1, 1, k, k))
 
 
 @pytest.mark.parametrize("trans_a, trans_b", list(product((False, True), repeat=2)))
@@ -43,3 +52,22 @@ def test_gemv(trans):
     expected = 2.0 * (A.T if trans else A) @ x + 3.0 * y
     product_with_vector(2.0, A, trans, x, 3.0, y)
     assert np.allclose(y, expected, rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_squares_keep_to_their_triangle(lower):
+    rng = np.random.default_rng(2)
+    A, B = rng.normal(size=(8, 6)), rng.normal(size=(8, 6))
+    a, b = A[1:, 2:], B[1:, 2:]
+    a, b = (a, b) if lower else (a.T, b.T)
+    n = len(a) + 1
+    keep, rest = (np.tril, np.triu) if lower else (np.triu, np.tril)
+    C = rng.normal(size=(n, n))
+    D, before = C.copy(), C.copy()
+    squares(A, B, lower, C, D)
+    for got, square in ((C, a @ a.T), (D, a @ b.T + b @ a.T)):
+        inner = got[1:, 1:]
+        assert np.allclose(keep(inner), keep(2.0 * square - before[1:, 1:]), rtol=1e-13)
+        k = 1 if lower else -1
+        assert np.array_equal(rest(inner, k), rest(before[1:, 1:], k))
+        assert np.array_equal(got[0], before[0])

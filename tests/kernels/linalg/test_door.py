@@ -5,7 +5,7 @@ import pytest
 from numba.core.errors import TypingError
 
 from nbrbf_kernels.dual import Dual, DualArray
-from nbrbf_kernels.linalg import gecon, gesv, getrf, getrs, laswp, trsm, trsv
+from nbrbf_kernels.linalg import gecon, gesv, getrf, getrs, inv, laswp, potrf, potrs, trsm, trsv
 
 REAL = np.eye(3)
 DUAL = DualArray(np.eye(3), np.zeros((3, 3, 3)))
@@ -32,6 +32,12 @@ REFUSED = [
     (lambda: getrs(np.eye(3, dtype=int), IPIV, REAL), "LU must be an array of float64"),
     (lambda: getrf(np.zeros((2, 2, 2)), IPIV), "A must have 2 dimensions"),
     (lambda: laswp(REAL, np.zeros(3)), "ipiv must be an array of integers"),
+    (lambda: potrf(np.ones(3)), "A must have 2 dimensions"),
+    (lambda: potrf(read_only()), "A is written in place and must not be read-only"),
+    (lambda: potrs(np.ones(3), REAL), "L must have 2 dimensions"),
+    (lambda: potrs(DUAL, REAL), "B is written in place and must be a DualArray since L is dual"),
+    (lambda: inv(DUAL, IPIV, REAL), "C is written in place and must be a DualArray since LU"),
+    (lambda: inv(REAL, IPIV, np.ones(3)), "C must have 2 dimensions"),
     (lambda: gecon(DUAL, IPIV, 1.0), "LU must be real"),
 ]
 

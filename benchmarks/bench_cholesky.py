@@ -1,0 +1,81 @@
+"""Is potrf as fast as LAPACK's dpotrf, called from Python, and what does a partial cost?
+
+    python benchmarks/bench_cholesky.py [--quick] [--json FILE]
+
+Both copy the matrix first. LAPACK has its better time of three: the upper triangle of a matrix
+stored by rows, and either triangle of one stored by columns. A count of operations says that p
+partials cost 1 + 2p times the real factorisation.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import _timing
+import numpy as np
+from scipy.linalg.lapack import dpotrf
+
+from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.linalg import potrf
+
+SIZES = [4, 8, 16, 24, 32, 33, 48, 64, 65, 100, 128, 150, 200, 300, 500, 700, 1000, 1500, 2000]
+QUICK = [8, 64, 200]
+
+
+def dual_call(A: np.ndarray, dA: np.ndarray) -> _timing.Call:
+    """A factorisation of A with the partials dA, into memory that is kept."""
+    D = DualArray(A.copy(), dA.copy())
+
+    def call() -> None:
+        D.value[...] = A
+        D.partials[...] = dA
+        potrf(D, False)
+
+    return call
+
+
+def compare(n: int, seconds: float) -> dict[str, Any]:
+    """One row: microseconds, how many times faster than LAPACK, and the cost of partials."""
+    rng = np.random.default_rng(n)
+    M, dM = rng.normal(size=(n, n)), rng.normal(size=(4, n, n))
+    A, dA = M @ M.T + n * np.eye(n), dM + dM.swapaxes(1, 2)
+    by_columns = np.asfortranarray(A)
+    for lower in (False, True):
+        C = A.copy()
+        potrf(C, lower)
+        part = np.tril if lower else np.triu
+        _timing.agree(part(C), dpotrf(A, lower=lower)[0], 1e-12, f"n = {n}")
+
+    t = _timing.interleaved(
+        {
+            "upper": lambda: potrf(A.copy(), False),
+            "lower": lambda: potrf(A.copy(), True),
+            "p = 1": dual_call(A, dA[:1]),
+            "p = 4": dual_call(A, dA),
+            "dpotrf": lambda: dpotrf(A, clean=0),
+            "dpotrf F": lambda: dpotrf(by_columns, clean=0),
+            "dpotrf FL": lambda: dpotrf(by_columns, lower=1, clean=0),
+        },
+        seconds,
+    )
+    lapack = min(t["dpotrf"], t["dpotrf F"], t["dpotrf FL"])
+    return {
+        "n": n,
+        "upper [us]": t["upper"] * 1e6,
+        "lower [us]": t["lower"] * 1e6,
+        "dpotrf [us]": lapack * 1e6,
+        "upper x dpotrf": lapack / t["upper"],
+        "lower x dpotrf": lapack / t["lower"],
+        "p = 1 over 3 real": t["p = 1"] / t["upper"] / 3,
+        "p = 4 over 9 real": t["p = 4"] / t["upper"] / 9,
+    }
+
+
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """All sizes, on one BLAS thread."""
+    for n in QUICK if quick else SIZES:
+        yield compare(n, 0.2 if quick else 1.0)
+
+
+if __name__ == "__main__":
+    chosen = _timing.options(__doc__.splitlines()[0])
+    _timing.save(chosen.json, rows=_timing.table(rows(chosen.quick)))

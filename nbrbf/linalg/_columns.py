@@ -1,0 +1,45 @@
+"""Right-hand sides as the kernels take them: columns, copied, which are overwritten.
+
+Where the matrix is real, the partials of a right-hand side are further columns.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbrbf._arguments import is_dual, value_of
+from nbrbf._rows import promoted
+from nbrbf_kernels.dual import DualArray
+
+# Overwrites real columns with the solution.
+Solve = Callable[[np.ndarray], None]
+
+
+def columns(b: Any) -> Any:
+    """A copy of `b`, (N,) or (N, R), with two dimensions, stored by rows."""
+    return np.reshape(b, (len(b), math.prod(b.shape[1:]))).copy("C")
+
+
+def dual_columns(b: Any, a: DualArray) -> DualArray:
+    """`columns`, dual as `a` is."""
+    return promoted(columns(b), a.width, a.level)
+
+
+def solve_planes(solve: Solve, rhs: np.ndarray) -> np.ndarray:
+    """The solutions for all planes of `rhs`, (P, N, R), found side by side."""
+    p, n, r = rhs.shape
+    side_by_side = np.ascontiguousarray(rhs.transpose(1, 0, 2)).reshape(n, p * r)
+    solve(side_by_side)
+    return side_by_side.reshape(n, p, r).transpose(1, 0, 2)
+
+
+def solve_linear(solve: Solve, b: Any) -> Any:
+    """The solution for a real matrix, of the shape of `b`, and dual as it is."""
+    x = columns(value_of(b))
+    solve(x)
+    if is_dual(b):
+        rhs = b.partials.reshape(b.width, *x.shape)
+        x = DualArray(x, solve_planes(solve, rhs), b.level)
+    return np.reshape(x, b.shape)

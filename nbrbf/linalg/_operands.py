@@ -1,0 +1,64 @@
+"""What may be passed to nbrbf.linalg, checked, and brought to the few types that are compiled.
+
+Matrices are stored by rows, since every further layout would be compiled for again.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from nbrbf._arguments import value_of
+from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.layout import numbers
+
+
+def operand(x: Any, name: str, check_finite: bool) -> Any:
+    """`x` as an array or DualArray of float64; only its value is asked to be finite."""
+    if not isinstance(x, DualArray):
+        x = numbers(x, name)
+    if x.dtype.kind == "c":
+        raise TypeError(f"{name} must be real, got {x.dtype}")
+    if check_finite and not np.isfinite(value_of(x)).all():
+        raise ValueError(f"array must not contain infs or NaNs, but {name} does")
+    return x
+
+
+def matrix(a: Any, name: str, check_finite: bool) -> Any:
+    """`a` as an `operand` of two dimensions."""
+    a = operand(a, name, check_finite)
+    if a.ndim != 2:
+        raise ValueError(f"{name} must have 2 dimensions, got shape {a.shape}")
+    return a
+
+
+def square(a: Any, name: str, check_finite: bool) -> Any:
+    """`a` as a `matrix` with as many rows as columns."""
+    a = operand(a, name, check_finite)
+    if a.ndim != 2 or a.shape[0] != a.shape[1]:
+        raise ValueError(f"expected square matrix, got {name} of shape {a.shape}")
+    return a
+
+
+def right_hand_side(b: Any, a: Any, name: str, check_finite: bool) -> Any:
+    """`b` as an `operand` of one dimension or two, with as many rows as `a`, called `name`."""
+    b = operand(b, "b", check_finite)
+    if b.ndim not in (1, 2) or b.shape[0] != a.shape[0]:
+        raise ValueError(f"incompatible shapes: {name} has {a.shape} and b has {b.shape}")
+    return b
+
+
+def by_rows(x: Any) -> Any:
+    """`x` stored by rows, to be read: itself, or a copy."""
+    value = value_of(x)
+    planes = x.partials if isinstance(x, DualArray) else value
+    ready = value.flags.c_contiguous and planes.flags.c_contiguous
+    # What may not be written is another type to the compiler.
+    return x if ready and value.flags.writeable and planes.flags.writeable else x.copy("C")
+
+
+def op_is_transposed(trans: Any, names: tuple[str, ...] = ()) -> bool:
+    """Whether `trans`, 0, 1, 2 or one of `names`, means a^T, which to real numbers is a^H."""
+    allowed = (0, 1, 2, *names)
+    if not isinstance(trans, (int, np.integer, str)) or trans not in allowed:
+        raise ValueError(f"trans must be one of {allowed}, got {trans!r}")
+    return trans not in (0, "N")

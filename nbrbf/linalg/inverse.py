@@ -1,0 +1,115 @@
+"""The inverse and the logarithm of the determinant.
+
+With C = A^-1,
+
+    C' = -C A' C        (log |det A|)' = tr(C A')
+
+so the values alone are factored.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nbrbf._arguments import is_dual, value_of
+from nbrbf.linalg._factors import lu
+from nbrbf.linalg._operands import square
+from nbrbf_kernels import linalg as kernels
+from nbrbf_kernels.dual import Dual, DualArray
+
+
+class SlogdetResult(NamedTuple):
+    """The determinant, as its sign and the logarithm of its absolute value."""
+
+    sign: float
+    logabsdet: Any
+
+
+def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    """The inverse of a matrix.
+
+    Parameters
+    ----------
+    a : array_like or DualArray, shape (N, N)
+        The matrix.
+    overwrite_a : bool
+        Accepted as in SciPy; `a` is never modified.
+    check_finite : bool
+        Whether to refuse values that are not finite.
+
+    Returns
+    -------
+    ainv : array or DualArray, shape (N, N)
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If `a` is singular.
+    ValueError, TypeError
+        If `a` is not a square matrix, not finite, or not real.
+
+    Warns
+    -----
+    scipy.linalg.LinAlgWarning
+        If the reciprocal condition number is estimated to be below 2.2e-16.
+
+    Examples
+    --------
+    >>> from nbrbf import DualArray
+    >>> inv(DualArray([[2.0]], [[[1.0]]])).partials
+    array([[[-0.25]]])
+    """
+    a = square(a, "a", check_finite)
+    C = _inverse(*lu(value_of(a)))
+    if not is_dual(a):
+        return C
+    with np.errstate(all="ignore"):
+        return DualArray(C, -(C @ a.partials @ C), a.level)
+
+
+def slogdet(a: Any) -> SlogdetResult:
+    """Sign of the determinant and logarithm of its absolute value, as `numpy.linalg.slogdet`.
+
+    Parameters
+    ----------
+    a : array_like or DualArray, shape (N, N)
+        The matrix.
+
+    Returns
+    -------
+    sign : float
+        1, -1, or 0 for a singular matrix.
+    logabsdet : float or Dual
+        -inf for a singular matrix, with partials that are NaN.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If `a` is not a square matrix.
+    TypeError
+        If `a` is not real.
+
+    Examples
+    --------
+    >>> from nbrbf import DualArray
+    >>> slogdet(DualArray([[-1.0]], [[[2.0]]])).logabsdet
+    Dual(0.0, (-2.0,))
+    """
+    try:
+        a = square(a, "a", False)
+    except ValueError as error:
+        raise np.linalg.LinAlgError(str(error)) from None
+    LU, ipiv = value_of(a).copy("C"), np.empty(len(a), np.int64)
+    singular = kernels.getrf(LU, ipiv) > 0
+    sign, logdet = kernels.slogdet(LU, ipiv)
+    if not is_dual(a):
+        return SlogdetResult(sign, logdet)
+    C = np.full(a.shape, np.nan) if singular else _inverse(LU, ipiv)
+    tangents = [float(np.vdot(C.T, plane)) for plane in a.partials]
+    return SlogdetResult(sign, Dual(logdet, tangents, a.level))
+
+
+def _inverse(LU: np.ndarray, ipiv: np.ndarray) -> np.ndarray:
+    C = np.empty(LU.shape)
+    kernels.inv(LU, ipiv, C)
+    return C

@@ -1,0 +1,112 @@
+"""The LU factorisation, and systems solved with it."""
+
+from typing import Any
+
+import numpy as np
+
+from nbrbf._arguments import common_width, is_dual
+from nbrbf.linalg._columns import dual_columns, solve_linear
+from nbrbf.linalg._operands import by_rows, matrix, op_is_transposed, right_hand_side, square
+from nbrbf_kernels.linalg import getrf, getrs
+
+
+def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> tuple[Any, Any]:
+    """LU factorisation with partial pivoting, of which the factors are differentiated.
+
+    Parameters
+    ----------
+    a : array_like or DualArray, shape (M, N)
+        The matrix.
+    overwrite_a : bool
+        Accepted as in SciPy; `a` is never modified.
+    check_finite : bool
+        Whether to refuse values that are not finite.
+
+    Returns
+    -------
+    lu : array or DualArray, shape (M, N)
+        U, and below the diagonal L, whose diagonal of ones is not stored.
+    piv : int32 array, shape (min(M, N),)
+        In step i, row i was swapped with row ``piv[i]``. They are constants.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If a pivot is exactly zero, where SciPy warns: the factors have no derivative there.
+    ValueError, TypeError
+        If `a` is not a matrix, not finite, or not real.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nbrbf import DualArray
+    >>> a = DualArray([[2.0, 1.0], [1.0, 3.0]], [[[1.0, 0.0], [0.0, 0.0]]])
+    >>> lu, piv = lu_factor(a)
+    >>> lu.partials[0]
+    array([[ 1.  ,  0.  ],
+           [-0.25,  0.25]])
+    """
+    lu = matrix(a, "a", check_finite).copy("C")
+    piv = np.empty(min(lu.shape), np.int64)
+    info = getrf(lu, piv)
+    if info > 0:
+        raise np.linalg.LinAlgError(f"Diagonal number {info} is exactly zero. Singular matrix.")
+    return lu, piv.astype(np.int32)
+
+
+def lu_solve(
+    lu_and_piv: tuple[Any, Any],
+    b: Any,
+    trans: int = 0,
+    overwrite_b: bool = False,
+    check_finite: bool = True,
+) -> Any:
+    """Solve a x = b, or a^T x = b, with the factors of a.
+
+    Parameters
+    ----------
+    lu_and_piv : (array_like or DualArray, shape (N, N); array_like of integers, shape (N,))
+        As `lu_factor` gives them.
+    b : array_like or DualArray, shape (N,) or (N, R)
+        The right-hand side.
+    trans : {0, 1, 2}
+        0 for a; 1 or 2 for a^T.
+    overwrite_b : bool
+        Accepted as in SciPy; `b` is never modified.
+    check_finite : bool
+        Whether to refuse values of `b` that are not finite.
+
+    Returns
+    -------
+    x : array or DualArray of the shape of `b`
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes, pivots or flags do not fit, if `b` is not finite, or if something is not real.
+
+    Examples
+    --------
+    >>> lu_solve(lu_factor([[2, 1], [1, 3]]), [3, 4])
+    array([1., 1.])
+    """
+    lu, piv = lu_and_piv
+    lu = square(lu, "lu", False)
+    b = right_hand_side(b, lu, "lu", check_finite)
+    common_width(lu=lu, b=b)
+    lu, piv, transposed = by_rows(lu), _pivots(piv, len(lu)), op_is_transposed(trans)
+    if not is_dual(lu):
+        return solve_linear(lambda B: getrs(lu, piv, B, transposed), b)
+    X = dual_columns(b, lu)
+    getrs(lu, piv, X, transposed)
+    return np.reshape(X, b.shape)
+
+
+def _pivots(piv: Any, n: int) -> np.ndarray:
+    """`piv` as the kernels take it; an index out of range would be one out of memory."""
+    piv = np.asarray(piv)
+    if piv.shape != (n,) or (n and piv.dtype.kind not in "iu"):
+        raise ValueError(f"piv must be {n} integers, got {piv.dtype} of shape {piv.shape}")
+    if n and (piv.min() < 0 or piv.max() >= n):
+        raise ValueError(f"piv must be from 0 to {n - 1}, got {piv.min()} to {piv.max()}")
+    return piv.astype(np.int64)

@@ -1,0 +1,125 @@
+"""Systems from their matrix: general, symmetric, positive definite.
+
+Forward, `solve` has the implicit rule: A x = b differentiated is
+
+    A x' = b' - A' x
+
+so the values are factored, once, and the partials are further right-hand sides.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from nbrbf._arguments import common_width, is_dual, value_of
+from nbrbf.linalg._columns import columns, solve_linear, solve_planes
+from nbrbf.linalg._factors import by_cholesky, by_lu
+from nbrbf.linalg._operands import right_hand_side, square
+from nbrbf_kernels.dual import DualArray
+
+_STRUCTURES = {
+    None: "gen",
+    "gen": "gen",
+    "general": "gen",
+    "sym": "sym",
+    "symmetric": "sym",
+    "her": "sym",
+    "hermitian": "sym",
+    "pos": "pos",
+    "positive definite": "pos",
+}
+
+
+def solve(
+    a: Any,
+    b: Any,
+    lower: bool = False,
+    overwrite_a: bool = False,
+    overwrite_b: bool = False,
+    check_finite: bool = True,
+    assume_a: str | None = "gen",
+    transposed: bool = False,
+) -> Any:
+    """Solve a x = b.
+
+    Parameters
+    ----------
+    a : array_like or DualArray, shape (N, N)
+        The matrix.
+    b : array_like or DualArray, shape (N,) or (N, R)
+        The right-hand side.
+    lower : bool
+        For "sym" and "pos": only the lower triangle of `a` counts, else only the upper one.
+    overwrite_a, overwrite_b : bool
+        Accepted as in SciPy; `a` and `b` are never modified.
+    check_finite : bool
+        Whether to refuse values that are not finite, in all of `a`.
+    assume_a : {"gen", "sym", "pos"}
+        General; symmetric, which is the LU of the matrix mirrored from its triangle; positive
+        definite, by Cholesky. SciPy's long names are taken too; None is general.
+    transposed : bool
+        Solve a^T x = b.
+
+    Returns
+    -------
+    x : array or DualArray of the shape of `b`
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If `a` is singular, or for "pos" not positive definite.
+    ValueError, TypeError
+        If shapes do not fit, values are not finite, or something is not real.
+
+    Warns
+    -----
+    scipy.linalg.LinAlgWarning
+        If the reciprocal condition number is estimated to be below 2.2e-16.
+
+    Examples
+    --------
+    >>> from nbrbf import DualArray
+    >>> b = DualArray([3.0, 4.0], [[1.0, 0.0], [0.0, 1.0]])
+    >>> solve([[2.0, 1.0], [1.0, 3.0]], b).partials  # the columns of the inverse
+    array([[ 0.6, -0.2],
+           [-0.2,  0.4]])
+    """
+    if assume_a not in _STRUCTURES:
+        raise ValueError(
+            f"{assume_a!r} is not a recognized matrix structure: assume_a must be one of "
+            f"{[name for name in _STRUCTURES if name]}"
+        )
+    structure = _STRUCTURES[assume_a]
+    a = square(a, "a", check_finite)
+    b = right_hand_side(b, a, "a", check_finite)
+    common_width(a=a, b=b)
+    if structure != "gen":
+        a = _mirrored(a, lower)
+    value = value_of(a)
+    by_factors = by_cholesky(value) if structure == "pos" else by_lu(value, transposed)
+    if not is_dual(a):
+        return solve_linear(by_factors, b)
+    x = columns(value_of(b))
+    by_factors(x)
+    rhs = _residual(a.partials.swapaxes(1, 2) if transposed else a.partials, x, b)
+    return np.reshape(DualArray(x, solve_planes(by_factors, rhs), a.level), b.shape)
+
+
+def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:
+    """b' - A' x, shape (P, N, R)."""
+    with np.errstate(all="ignore"):
+        rhs = -(dA @ x)
+        return rhs + b.partials.reshape(rhs.shape) if is_dual(b) else rhs
+
+
+def _mirrored(a: Any, lower: bool) -> Any:
+    """The symmetric matrix of which one triangle of `a` is stored."""
+    below = np.tri(len(a), k=-1, dtype=bool)
+    other = below.T if lower else below
+
+    def mirror(A: np.ndarray) -> np.ndarray:
+        return np.where(other, A.swapaxes(-1, -2), A)
+
+    if is_dual(a):
+        return DualArray(mirror(a.value), mirror(a.partials), a.level)
+    return mirror(a)
