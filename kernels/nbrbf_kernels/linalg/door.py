@@ -7,7 +7,6 @@ a block of one column, and as such contiguous.
 
 import numpy as np
 from numba.core import types
-from numba.core.errors import TypingError
 from numba.core.types import void
 
 from nbrbf_kernels._core import core
@@ -91,10 +90,10 @@ def _enter_matrix(A):
 def _check(t, name):
     array = t.values if isinstance(t, DualArrayType) else t
     if not isinstance(array, types.Array) or array.dtype != types.float64:
-        raise TypingError(f"{name} must be an array of float64 or a DualArray, got {t}")
+        raise TypeError(f"{name} must be an array of float64 or a DualArray, got {t}")
     if array.ndim not in (1, 2) or (array.ndim == 1 and name in MATRICES):
         dimensions = "2" if name in MATRICES else "1 or 2"
-        raise TypingError(f"{name} must have {dimensions} dimensions, got {t}")
+        raise TypeError(f"{name} must have {dimensions} dimensions, got {t}")
 
 
 @specialise(written)
@@ -104,19 +103,19 @@ def _(B, name, A, other):
     name, other = name.literal_value, other.literal_value
     _check(B, name)
     if not B.mutable:
-        raise TypingError(f"{name} is written in place and must not be read-only, got {B}")
+        raise TypeError(f"{name} is written in place and must not be read-only, got {B}")
     if other == "alpha":
         if not (isinstance(A, DualType) or is_real(A)):
-            raise TypingError(f"alpha must be a real number or a Dual, got {A}")
+            raise TypeError(f"alpha must be a real number or a Dual, got {A}")
     else:
         _check(A, other)
     if isinstance(A, (DualArrayType, DualType)):
         if not isinstance(B, DualArrayType):
-            raise TypingError(
+            raise TypeError(
                 f"{name} is written in place and must be a DualArray since {other} is dual, got {B}"
             )
         if (A.width, A.level) != (B.width, B.level):
-            raise TypingError(
+            raise TypeError(
                 f"{name} and {other} must have the same number of partials and level, got "
                 f"({B.width}, {B.level}) and ({A.width}, {A.level})"
             )
@@ -128,7 +127,7 @@ def _(A, name):
     if not isinstance(name, types.StringLiteral):
         return None
     if isinstance(A, DualArrayType):
-        raise TypingError(f"{name.literal_value} must be real, got {A}")
+        raise TypeError(f"{name.literal_value} must be real, got {A}")
     _check(A, name.literal_value)
     return lambda A, name: None
 
@@ -244,7 +243,7 @@ def stored_by_rows(T):
 @specialise(pivots)
 def _(ipiv):
     if not isinstance(ipiv, types.Array) or not isinstance(ipiv.dtype, types.Integer):
-        raise TypingError(f"ipiv must be an array of integers, got {ipiv}")
+        raise TypeError(f"ipiv must be an array of integers, got {ipiv}")
     if ipiv == PIVOTS:
         return lambda ipiv: borrowed(ipiv)
 
