@@ -1,0 +1,169 @@
+"""The functions that bench_forward.py differentiates, and our side of the comparison."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+import nbrbf
+from nbrbf import DualArray
+
+Primals = tuple[np.ndarray[Any, Any], ...]
+PROBLEMS = ("solve", "lu", "fit")
+EVALUATED = 10
+SMOOTHING = 1e-2
+
+
+@njit(forceinline=True)
+def rosenbrock(x):
+    """Of any number of variables."""
+    s = 0.0
+    for i in range(x.size - 1):
+        s += 100.0 * (x[i + 1] - x[i] ** 2) ** 2 + (1.0 - x[i]) ** 2
+    return s
+
+
+@njit(forceinline=True)
+def waves(x):
+    """An exponential, a logarithm and a sine of each variable."""
+    s = 0.0
+    for i in range(x.size):
+        s += np.exp(-x[i]) * np.sin(x[i]) + np.log(1.0 + x[i] ** 2)
+    return s
+
+
+def rosenbrock_gradient(x: Any) -> Any:
+    """Of each row of x, by hand."""
+    g = np.zeros_like(x)
+    inner = x[:, 1:] - x[:, :-1] ** 2
+    g[:, :-1] = -400.0 * x[:, :-1] * inner - 2.0 * (1.0 - x[:, :-1])
+    g[:, 1:] += 200.0 * inner
+    return g
+
+
+def waves_gradient(x: Any) -> Any:
+    """Of each row of x, by hand."""
+    return np.exp(-x) * (np.cos(x) - np.sin(x)) + 2.0 * x / (1.0 + x**2)
+
+
+@njit
+def rosenbrock_values(x, out):
+    for i in range(x.shape[0]):
+        out[i] = rosenbrock(x[i])
+
+
+@njit
+def rosenbrock_slopes(x, out):
+    for i in range(x.shape[0]):
+        out[i] = nbrbf.gradient(rosenbrock, x[i], chunk=4)
+
+
+@njit
+def waves_values(x, out):
+    for i in range(x.shape[0]):
+        out[i] = waves(x[i])
+
+
+@njit
+def waves_slopes(x, out):
+    for i in range(x.shape[0]):
+        out[i] = nbrbf.gradient(waves, x[i], chunk=4)
+
+
+LOOPS = {
+    "Rosenbrock": (rosenbrock_values, rosenbrock_slopes, rosenbrock_gradient),
+    "exp, log, sin": (waves_values, waves_slopes, waves_gradient),
+}
+
+
+def epsilon(n: int) -> float:
+    """So that the Gaussians of n points in the unit square overlap alike for every n."""
+    return 0.5 * n**0.5
+
+
+def problem(what: str, n: int, p: int) -> tuple[Primals, Primals]:
+    """Random primals, and p tangents of each in front of its shape."""
+    rng = np.random.default_rng(n)
+    primals: Primals
+    if what == "fit":
+        primals = (rng.random((n, 2)), rng.normal(size=n), rng.random((EVALUATED, 2)))
+    else:
+        A = rng.normal(size=(n, n)) + 2.0 * n**0.5 * np.eye(n)
+        primals = (A, rng.normal(size=n)) if what == "solve" else (A,)
+    return primals, tuple(rng.normal(size=(p, *x.shape)) for x in primals)
+
+
+def fit(y: Any, d: Any, x: Any) -> Any:
+    """Values at x of the interpolant of d at y."""
+    n = len(d)
+    return nbrbf.RBFInterpolator(
+        y, d, kernel="gaussian", epsilon=epsilon(n), degree=-1, smoothing=SMOOTHING
+    )(x)
+
+
+def lu(A: Any) -> Any:
+    """L and U in one array."""
+    return nbrbf.linalg.lu_factor(A)[0]
+
+
+OURS = {"solve": nbrbf.linalg.solve, "lu": lu, "fit": fit}
+
+
+def tangent(what: str, primals: Primals, tangents: Primals) -> Callable[[], Any]:
+    """A call that gives the tangents of the result, p in front."""
+    f = OURS[what]
+    return lambda: f(*(DualArray(x, t) for x, t in zip(primals, tangents, strict=True))).partials
+
+
+# Each kernel once real, dual, and dual with another number of partials, in a new process.
+_COMPILE = """
+import json, time
+import numpy as np
+import nbrbf
+from nbrbf_kernels import linalg as L
+n = 6
+rng = np.random.default_rng(0)
+M = rng.normal(size=(n, n))
+A, b, ipiv = M @ M.T + n * np.eye(n), rng.normal(size=(n, 3)), np.empty(n, np.int64)
+L.getrf(A.copy(), ipiv)
+calls = {
+    "getrf": lambda A, b: L.getrf(A, ipiv),
+    "laswp": lambda A, b: L.laswp(b, ipiv),
+    "getrs": lambda A, b: L.getrs(A, ipiv, b),
+    "gesv": lambda A, b: L.gesv(A, ipiv, b),
+    "trsv": lambda A, b: L.trsv(A, b[:, 0].copy()),
+    "trsm": lambda A, b: L.trsm(A, b),
+    "potrf": lambda A, b: L.potrf(A),
+    "potrs": lambda A, b: L.potrs(A, b),
+    "inv": lambda A, b: L.inv(A, ipiv, A.copy()),
+    "slogdet": lambda A, b: L.slogdet(A, ipiv),
+    "fit, evaluate": lambda A, b: nbrbf.RBFInterpolator(b, A[:, 0].copy())(b),
+}
+for name, call in calls.items():
+    row = {"first call of": name}
+    for p in (0, 1, 2):
+        args = [x.copy() if p == 0 else nbrbf.DualArray(x, np.stack(p * [x])) for x in (A, b)]
+        start = time.process_time()
+        call(*args)
+        row[("real [s]", "1 partial [s]", "2 partials [s]")[p]] = time.process_time() - start
+    print(json.dumps(row), flush=True)
+"""
+
+
+def compile_times() -> Iterator[dict[str, Any]]:
+    """Processor time of first calls, one after another, from an empty cache."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        command = [sys.executable, "-c", _COMPILE]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as job:
+            assert job.stdout is not None
+            for line in job.stdout:
+                yield json.loads(line)
+    if job.returncode:
+        raise SystemExit("a first call failed")
