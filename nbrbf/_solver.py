@@ -6,6 +6,7 @@ import numpy as np
 
 from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
+from nbrbf._split import split_radial
 from nbrbf_kernels.rbf import fit
 from nbrbf_kernels.rbf.assemble import assemble
 
@@ -38,7 +39,7 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
         )
     order = len(smoothing) + len(powers)
     A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
-    assemble(radial, rows, smoothing, shift, scale, powers, A)
+    assemble(split_radial(radial)[0], rows, smoothing, shift, scale, powers, A)
     info, rcond = fit.factor(A, ipiv)
     if info > 0:
         raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))

@@ -44,9 +44,10 @@ def dual_weights(
         tangent[:, :, :n] += d.partials.transpose(0, 2, 1)
     if is_dual(smoothing):
         tangent[:, :, :n] -= smoothing.partials[:, None, :] * weights[:, :n]
+    if is_dual(centres.rows[0]) or any(map(is_dual, centres.radial)):
+        tangent[:, :, :n] -= evaluate_at(centres, weights, centres.rows, 1, n).partials
     if is_dual(centres.rows[0]):
         constant = promoted(weights, width, level)
-        tangent[:, :, :n] -= evaluate_at(centres, constant, centres.rows, 1, n).partials
         sums = promoted(np.zeros((S, len(centres.powers))), width, level)
         fit.moments(centres.rows, constant, centres.shift, centres.scale, centres.powers, sums)
         tangent[:, :, n:] -= sums.partials
