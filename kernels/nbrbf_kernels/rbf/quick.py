@@ -32,7 +32,8 @@ def sqrt(x: Any) -> Any:
 
 
 def rsqrt(x: Any) -> Any:
-    """1 / sqrt(x): what the derivative of a square root is made of."""
+    """1 / sqrt(x) of a number x > 0, without a division where it is compiled."""
+    return 1.0 / np.sqrt(x)
 
 
 def _sqrt(x):
@@ -86,6 +87,7 @@ for _function in (exp, log, sqrt, rsqrt):
 REPLACED = {
     getattr(module, f.__name__): f for module in (np, math) for f in (exp, log, sqrt)
 }
+REPLACED[rsqrt] = rsqrt
 
 
 def _module(module: ModuleType) -> ModuleType:
@@ -103,12 +105,11 @@ def quick_value(value: Any) -> Any:
     value = getattr(value, "py_func", value)  # a jitted function is compiled again
     if isinstance(value, ModuleType):
         return MODULES.get(value, value)
+    if callable(value) and value in REPLACED:
+        return REPLACED[value]
     if isinstance(value, FunctionType) and value.__module__.split(".")[0] not in ("numpy", "numba"):
         return register_jitable(forceinline=True)(quick(value))
-    try:
-        return REPLACED.get(value, value)
-    except TypeError:  # not hashable: an array
-        return value
+    return value
 
 
 def quick(function: FunctionType) -> FunctionType:
