@@ -29,9 +29,7 @@ def evaluate_at(
     Dual if anything is. `block` points go to a worker at a time; results do not depend on it.
     """
     S, Q = len(weights), len(x_rows[0])
-    dual = common_width(
-        y=centres.rows[0], x=x_rows[0], d=weights, **parameters(centres.radial)
-    )
+    dual = common_width(y=centres.rows[0], x=x_rows[0], d=weights, **parameters(centres.radial))
     if dual is None:
         out, dout = np.empty((S, Q)), None
     else:

@@ -24,4 +24,3 @@ def scaled_rows(points: Any, epsilon: Any) -> tuple[Any, ...]:
         )
         for k in range(scaled.shape[1])
     )
-

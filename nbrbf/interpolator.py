@@ -11,7 +11,7 @@ from nbrbf._arguments import is_dual, value_of
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors, factor
-from nbrbf._split import parameters, split_radial
+from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.fit import polynomial_frame

@@ -72,7 +72,7 @@ def _buffer_like(array):
 
 @intrinsic
 def shifted(typingctx, array, n):
-    """`array`, or a tuple of them, as seen from n elements further along its last axis; None is None.
+    """`array`, or a tuple of them, as seen from n elements further along its last axis.
 
     Only the address moves: the shape stays, so the caller keeps to what is left. An index
     n + j would do, but LLVM cannot tell that it is not one of Python's negative ones, and

@@ -1,7 +1,8 @@
 """Sums of jets met with the tangents of what they were seeded by: nothing where those are None.
 
 `jet` is a Dual whose partials are by the coordinates of x and then by the parameters of the
-radial function; `jets` a row of such for a block of points, `length` of which count.
+radial function (a real number where nothing but weights is dual); `jets` a row of such for a
+block of points, `length` of which count. dx, dy, dk, da, dout: as `evaluate_planes` has them.
 """
 
 from typing import Any
@@ -53,23 +54,6 @@ def _contract(jet, dx, i, dk, c, dout):
             dout[q, c, i] += along(jet.partials, dx, i, dk, q)
 
     return directions
-
-
-def along_row(gradients: Any, axis: int, dy: Any, q: int, j: int) -> Any:
-    """sum_k gradients[axis + k, j] dy_k[q, j]."""
-
-
-@specialise(along_row, inline=True)
-def _along_row(gradients, axis, dy, q, j):
-    if len(dy) == 0:
-        return lambda gradients, axis, dy, q, j: 0.0
-    if isinstance(dy[0], types.NoneType):
-        return lambda gradients, axis, dy, q, j: along_row(gradients, axis + 1, dy[1:], q, j)
-    if len(dy) == 1:
-        return lambda gradients, axis, dy, q, j: gradients[axis, j] * dy[0][q, j]
-    return lambda gradients, axis, dy, q, j: (
-        gradients[axis, j] * dy[0][q, j] + along_row(gradients, axis + 1, dy[1:], q, j)
-    )
 
 
 def together(dy: Any, da: Any) -> int:
@@ -127,14 +111,11 @@ def _along_row(gradients, axis, a, dy, q, j):
     if len(dy) == 0:
         return lambda gradients, axis, a, dy, q, j: 0.0
     if isinstance(dy[0], types.NoneType):
-        return lambda gradients, axis, a, dy, q, j: along_row(
-            gradients, axis + 1, a, dy[1:], q, j
-        )
+        return lambda gradients, axis, a, dy, q, j: along_row(gradients, axis + 1, a, dy[1:], q, j)
     if len(dy) == 1:
         return lambda gradients, axis, a, dy, q, j: gradients[axis, j] * (a * dy[0][q, j])
     return lambda gradients, axis, a, dy, q, j: (
-        gradients[axis, j] * (a * dy[0][q, j])
-        + along_row(gradients, axis + 1, a, dy[1:], q, j)
+        gradients[axis, j] * (a * dy[0][q, j]) + along_row(gradients, axis + 1, a, dy[1:], q, j)
     )
 
 

@@ -16,6 +16,7 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf import elementary
+from nbrbf_kernels.rbf.code_digest import references
 from nbrbf_kernels.rbf.elementary import INF
 
 
@@ -84,9 +85,7 @@ def _compile(function: Any) -> None:
 for _function in (exp, log, sqrt, rsqrt):
     _compile(_function)
 
-REPLACED = {
-    getattr(module, f.__name__): f for module in (np, math) for f in (exp, log, sqrt)
-}
+REPLACED = {getattr(module, f.__name__): f for module in (np, math) for f in (exp, log, sqrt)}
 REPLACED[rsqrt] = rsqrt
 
 
@@ -114,8 +113,6 @@ def quick_value(value: Any) -> Any:
 
 def quick(function: FunctionType) -> FunctionType:
     """A copy of `function` whose elementary functions, and those of what it calls, are fast."""
-    from nbrbf_kernels.rbf.code_digest import references
-
     names = [*function.__code__.co_freevars]
     cells = {n: c.cell_contents for n, c in zip(names, function.__closure__ or (), strict=True)}
     scope = dict(function.__globals__)
@@ -129,4 +126,4 @@ def quick(function: FunctionType) -> FunctionType:
 
 
 def _cell(value: Any) -> Any:
-    return (lambda: value).__closure__[0]
+    return (lambda: value).__closure__[0]  # type: ignore[index]

@@ -219,4 +219,3 @@ def _derivatives(phi1_at_zero: Any, phi2_at_zero: Any) -> tuple[Any, Any]:
 def _level_above(*numbers: Any) -> int:
     flat = [n for each in numbers for n in (each if isinstance(each, tuple) else (each,))]
     return 1 + max((n.level for n in flat if isinstance(n, Dual)), default=0)
-

@@ -46,9 +46,7 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
     def evaluated(k, dk, y, dy, shift, scale, powers, w, dw):
         N = len(y[0])
         out = np.empty((w.shape[0], N))
-        evaluate_planes(
-            k, dk, y, dy, w, None, shift, scale, powers, y, dy, out, dw, 0, N
-        )
+        evaluate_planes(k, dk, y, dy, w, None, shift, scale, powers, y, dy, out, dw, 0, N)
 
     return evaluated
 
