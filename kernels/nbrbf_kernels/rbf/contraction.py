@@ -56,7 +56,7 @@ def _contract(jet, dx, i, dk, c, dout):
     return directions
 
 
-def together(dy: Any, da: Any) -> int:
+def together(dy: Any, da: Any) -> Any:
     """How many points x_i share a pass over the tangents of points and weights."""
 
 
