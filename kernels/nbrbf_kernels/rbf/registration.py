@@ -151,7 +151,8 @@ def radial_function(
 
     Examples
     --------
-    >>>     >>> from typing import NamedTuple
+    >>> from math import inf
+    >>> from typing import NamedTuple
     >>> import numpy as np
     >>> from nbrbf import RBFInterpolator, radial_function
     >>> @radial_function(min_degree=-1, smoothness=inf, phi1_at_0=lambda k: -k.rate / 2)
