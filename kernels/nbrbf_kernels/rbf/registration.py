@@ -162,9 +162,9 @@ def radial_function(
     ...     def phi(self, s):
     ...         return 1.0 / np.sqrt(1.0 + self.rate * s)
     >>> y = np.array([[0.0], [1.0], [2.0]])
-    >>> f = RBFInterpolator(y, y[:, 0] ** 2, kernel=RationalQuadratic(0.7))
-    >>> np.round(f(y), 12)
-    array([0., 1., 4.])
+    >>> f = RBFInterpolator(y, 1.0 + y[:, 0] ** 2, kernel=RationalQuadratic(0.7))
+    >>> np.round(f(y), 10)
+    array([1., 2., 5.])
     """
     if isinstance(min_degree, bool) or min_degree != int(min_degree) or min_degree < -1:
         raise ValueError(f"min_degree must be an integer from -1 on, got {min_degree!r}")
