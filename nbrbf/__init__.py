@@ -3,6 +3,7 @@
 from nbrbf import datasets, linalg
 from nbrbf.interpolator import RBFInterpolator
 from nbrbf_kernels.dual import Dual, DualArray, derivative, gradient, jacobian, jvp
+from nbrbf_kernels.rbf import radial_function
 
 __all__ = [
     "Dual",
@@ -14,5 +15,6 @@ __all__ = [
     "jacobian",
     "jvp",
     "linalg",
+    "radial_function",
 ]
 __version__ = "0.1.0"

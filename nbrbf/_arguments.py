@@ -12,6 +12,7 @@ import numpy as np
 
 from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
+from nbrbf_kernels.rbf.radial_type import is_registered
 
 
 def is_dual(value: Any) -> bool:
@@ -105,19 +106,36 @@ def as_smoothing(smoothing: Any, ny: int) -> Any:
 def as_kernel(kernel: Any) -> tuple[Any, Any]:
     """(radial function, what `kernel` is called): a name in lower case, or the instance."""
     if not isinstance(kernel, str):
-        if type(kernel) in RADIAL_FUNCTIONS.values():
-            return kernel, kernel
-        raise ValueError(f"`kernel` must be one of {set(RADIAL_FUNCTIONS)}, got {kernel!r}.")
+        return _as_radial(kernel), kernel
     name = kernel.lower()
     if name not in RADIAL_FUNCTIONS:
         raise ValueError(f"`kernel` must be one of {set(RADIAL_FUNCTIONS)}, got {kernel!r}.")
     return RADIAL_FUNCTIONS[name](), name
 
 
+def _as_radial(kernel: Any) -> Any:
+    """An instance of a built-in or registered type, its parameters as floats or Duals."""
+    cls = type(kernel)
+    if cls in RADIAL_FUNCTIONS.values():
+        return kernel
+    if not is_registered(cls):
+        raise ValueError(
+            f"`kernel` must be one of {set(RADIAL_FUNCTIONS)}, or an instance of a type "
+            f"registered with nbrbf.radial_function, got {kernel!r}."
+        )
+    for name, value in kernel._asdict().items():
+        if isinstance(value, Dual):
+            _check_real(value, f"kernel.{name}")
+        elif isinstance(value, DualArray) or np.ndim(value) > 0 or np.iscomplexobj(value):
+            raise TypeError(f"`kernel.{name}` must be a real number or a Dual, got {value!r}.")
+    return cls(*(value if is_dual(value) else float(value) for value in kernel))
+
+
 def as_epsilon(epsilon: Any, radial: Any, ndim: int) -> Any:
     """`epsilon` as a float or Dual, or as an array or DualArray of shape (ndim,)."""
     if epsilon is None:
-        if radial.scale_invariant:
+        # One with parameters of its own brings its length scale among them.
+        if radial.scale_invariant or len(radial) > 0:
             return 1.0
         names = {name for name, t in RADIAL_FUNCTIONS.items() if t.scale_invariant}
         raise ValueError(f"`epsilon` must be specified if `kernel` is not one of {names}.")

@@ -24,10 +24,3 @@ def scaled_rows(points: Any, epsilon: Any) -> tuple[Any, ...]:
         )
         for k in range(scaled.shape[1])
     )
-
-
-def promoted(array: Any, width: int, level: int) -> DualArray:
-    """`array` as a DualArray; partials of a real one are zero."""
-    if is_dual(array):
-        return array
-    return DualArray(array, np.zeros((width, *array.shape)), level)

@@ -6,8 +6,11 @@ import numpy as np
 
 from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
-from nbrbf_kernels.rbf import fit
+from nbrbf._split import split_radial
+from nbrbf_kernels.rbf import residual
 from nbrbf_kernels.rbf.assemble import assemble
+from nbrbf_kernels.rbf.fit import factor as factor_matrix
+from nbrbf_kernels.rbf.fit import find_duplicate
 
 
 class Factors(NamedTuple):
@@ -29,7 +32,7 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     """
     radial, rows, shift, scale, powers = centres
     rows = tuple(map(value_of, rows))
-    i, j = fit.find_duplicate(rows, smoothing)
+    i, j = find_duplicate(rows, smoothing)
     if i >= 0:
         raise np.linalg.LinAlgError(
             f"Singular matrix. Points {i} and {j} of `y` coincide (the square of their distance "
@@ -38,8 +41,8 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
         )
     order = len(smoothing) + len(powers)
     A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
-    assemble(radial, rows, smoothing, shift, scale, powers, A)
-    info, rcond = fit.factor(A, ipiv)
+    assemble(split_radial(radial)[0], rows, smoothing, shift, scale, powers, A)
+    info, rcond = factor_matrix(A, ipiv)
     if info > 0:
         raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
     return Factors(A, ipiv, rcond, "lu")
@@ -62,4 +65,4 @@ def _why_singular(
 
 def solve(state: Factors, rhs: np.ndarray) -> None:
     """Overwrite each row of `rhs`, (S, N + R), with the weights of that right-hand side."""
-    fit.solve(state.LU, state.ipiv, rhs)
+    residual.solve(state.LU, state.ipiv, rhs)

@@ -6,10 +6,10 @@ import numpy as np
 
 from nbrbf._arguments import is_dual
 from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._rows import promoted
 from nbrbf._solver import Factors, solve
+from nbrbf._split import split, split_rows
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf import fit
+from nbrbf_kernels.rbf.residual import residual_tangents
 
 
 def real_weights(state: Factors, d: np.ndarray) -> np.ndarray:
@@ -38,17 +38,15 @@ def dual_weights(
 
     so no matrix of partials is formed.
     """
-    n, S = d.shape
+    dual_fit = is_dual(centres.rows[0]) or any(map(is_dual, centres.radial))
     tangent = np.zeros((width, *weights.shape))
-    if is_dual(d):
-        tangent[:, :, :n] += d.partials.transpose(0, 2, 1)
-    if is_dual(smoothing):
-        tangent[:, :, :n] -= smoothing.partials[:, None, :] * weights[:, :n]
-    if is_dual(centres.rows[0]):
-        constant = promoted(weights, width, level)
-        tangent[:, :, :n] -= evaluate_at(centres, constant, centres.rows, 1, n).partials
-        sums = promoted(np.zeros((S, len(centres.powers))), width, level)
-        fit.moments(centres.rows, constant, centres.shift, centres.scale, centres.powers, sums)
-        tangent[:, :, n:] -= sums.partials
-    solve(state, tangent.reshape(width * S, weights.shape[1]))
+    if dual_fit:
+        at_points = evaluate_at(centres, weights, centres.rows, 1, len(d))
+        tangent[:, :, : len(d)] = at_points.partials
+    rows, drows = split_rows(centres.rows)
+    residual_tangents(
+        rows, drows, split(d)[1], split(smoothing)[1], centres.shift, centres.scale,
+        centres.powers, weights, tangent,
+    )  # fmt: skip
+    solve(state, tangent.reshape(-1, weights.shape[1]))
     return DualArray(weights, tangent, level)

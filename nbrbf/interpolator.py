@@ -11,6 +11,7 @@ from nbrbf._arguments import is_dual, value_of
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors, factor
+from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.fit import polynomial_frame
@@ -38,8 +39,8 @@ class RBFInterpolator:
         Added to the diagonal of the kernel matrix; 0 interpolates.
     kernel : str, optional
         One of linear, thin_plate_spline, cubic, quintic, multiquadric, inverse_multiquadric,
-        inverse_quadratic, gaussian, matern1_2, matern3_2, matern5_2; or an instance of a radial
-        function's type.
+        inverse_quadratic, gaussian, matern1_2, matern3_2, matern5_2; or an instance of their types
+        or of one registered with `nbrbf.radial_function`, whose parameters may be Duals.
     epsilon : float, Dual, (ndim,) array_like or DualArray, optional
         Multiplies distances, in the reciprocal of their unit; one number for each axis makes
         the interpolant anisotropic. 1 by default for scale-invariant kernels.
@@ -142,6 +143,38 @@ class RBFInterpolator:
         """Which solver factored the linear system."""
         return self._state.solver
 
+    def compiled(self) -> tuple[Any, ...]:
+        """What compiled code needs to evaluate this interpolant.
+
+        ``evaluate(*f.compiled(), x_rows, out)`` of `nbrbf_kernels.rbf` writes the values.
+
+        Returns
+        -------
+        tuple
+            (k, points, weights, shift, scale, powers), which is what `evaluate` takes first.
+            `x_rows` is a tuple of ndim contiguous rows (Q,), the coordinates of the evaluation
+            points multiplied by `epsilon`; `out` is (S, Q), where S is the number of columns of
+            `d` (a complex one counts twice, its real and its imaginary part). `x_rows` may be
+            dual; `out` must be if anything is.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from numba import njit
+        >>> from nbrbf import RBFInterpolator
+        >>> from nbrbf_kernels.rbf import evaluate
+        >>> @njit
+        ... def mean(f, x_rows, out):
+        ...     evaluate(*f, x_rows, out)
+        ...     return out.mean()
+        >>> y = np.array([[0.0], [1.0], [2.0]])
+        >>> f = RBFInterpolator(y, 3.0 * y[:, 0])
+        >>> round(mean(f.compiled(), (np.array([0.5, 1.5]),), np.empty((1, 2))), 12)
+        3.0
+        """
+        k, points, shift, scale, powers = self._centres
+        return k, points, self._weights, shift, scale, powers
+
     @property
     def _coeffs(self) -> Any:
         """The weights under SciPy's private name, (n + R, S)."""
@@ -151,7 +184,11 @@ class RBFInterpolator:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
         weights = real_weights(self._state, value_of(self.d))
         dual = _arguments.common_width(
-            y=self.y, d=self.d, smoothing=self.smoothing, epsilon=self.epsilon
+            y=self.y,
+            d=self.d,
+            smoothing=self.smoothing,
+            epsilon=self.epsilon,
+            **parameters(self._centres.radial),
         )
         if dual is None:
             return weights

@@ -6,3 +6,10 @@ are `shift` and `scale`, which map the points into the cube [-1, 1]^ndim for the
 whose exponents are the rows of `powers`. N points, Q evaluation points, S columns of data,
 R monomials.
 """
+
+from nbrbf_kernels.rbf.evaluate import evaluate
+from nbrbf_kernels.rbf.fit import fit
+from nbrbf_kernels.rbf.quick import rsqrt
+from nbrbf_kernels.rbf.registration import radial_function
+
+__all__ = ["evaluate", "fit", "radial_function", "rsqrt"]

@@ -11,7 +11,7 @@ from numba.np.arrayobj import make_array, populate_array
 
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_array import like
-from nbrbf_kernels.dual.types import DualArrayType
+from nbrbf_kernels.dual.types import DualArrayType, DualType
 
 
 def _length(width):
@@ -30,6 +30,7 @@ def _stack_array(name, shape):
 
     def codegen(context, builder, signature, args):
         data = cgutils.alloca_once(builder, ir.DoubleType(), size=size)
+        data.align = 64  # a vector that crosses two cache lines takes twice as long
         strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
         array = make_array(result)(context, builder)
         populate_array(
@@ -50,15 +51,18 @@ def _stack_array(name, shape):
 
 
 def buffer_like(array: Any) -> Any:
-    """An uninitialised row for a block of numbers as `array` holds, for the calling function."""
+    """An uninitialised row for a block of numbers as `array` holds, for the calling function.
+
+    A number may stand for an array of such.
+    """
 
 
 @specialise(buffer_like, inline=True)
 def _buffer_like(array):
-    if isinstance(array, types.Array):
+    if isinstance(array, (types.Array, types.Float)):
         values = _stack_array("values", (_length(0),))
         return lambda array: values()
-    if isinstance(array, DualArrayType):
+    if isinstance(array, (DualArrayType, DualType)):
         length = _length(array.width)
         values = _stack_array("values", (length,))
         partials = _stack_array("partials", (array.width, length))
@@ -82,6 +86,8 @@ def shifted(typingctx, array, n):
 
 
 def _shift(context, builder, t, array, n):
+    if isinstance(t, types.NoneType):
+        return array
     if isinstance(t, types.BaseTuple):
         rows = cgutils.unpack_tuple(builder, array)
         moved = [

@@ -9,10 +9,16 @@ import numpy as np
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.condition import gecon
 from nbrbf_kernels.linalg.lu import getrf
-from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.assemble import assemble
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.monomials import monomial
+from nbrbf_kernels.rbf.parts import (
+    check_written,
+    tangents_of,
+    tangents_of_parameters,
+    values_of,
+    values_of_parameters,
+)
+from nbrbf_kernels.rbf.residual import solve, solve_tangents
 
 
 @kernel
@@ -75,41 +81,44 @@ def row_norm(A, i):
 
 
 @kernel
-def solve(A, ipiv, weights):
-    """Weights of the data in `weights`, in place: (S, N + R), a row for each column of data."""
-    if weights.shape[0] == 1:
-        getrs(A, ipiv, weights[0])
-    else:
-        getrs(A, ipiv, weights.T)
-
-
-@kernel
 def fit(k, points, d, smoothing, powers, A, ipiv, weights):
-    """Fit without leaving compiled code: LAPACK's info, the weights are written if it is 0.
+    """Fit without leaving compiled code, real or dual.
 
-    points: rows of shape (N,), multiplied by epsilon; d (N, S); smoothing (N,); powers (R, ndim);
-    A (N + R, N + R), ipiv (N + R,) and weights (S, N + R) are written.
+    Parameters
+    ----------
+    k : radial function
+        An instance of its type; its parameters may be Duals.
+    points : tuple of ndim arrays or DualArrays
+        Rows of shape (N,), multiplied by epsilon.
+    d : (N, S) array or DualArray
+        Columns of data.
+    smoothing : (N,) array or DualArray
+        Added to the diagonal.
+    powers : (R, ndim) array of int64
+        Exponents of the monomials, as `monomial_powers` gives them.
+    A, ipiv : (N + R, N + R) and (N + R,) arrays
+        Overwritten by the factors and pivots of the matrix of values: real in any case.
+    weights : (S, N + R) array or DualArray
+        Overwritten if the result is 0; dual if any of the others is.
+
+    Returns
+    -------
+    info : int
+        LAPACK's: 0, or 1 + the index of the first pivot that is exactly 0.
     """
+    check_written(weights, "weights", (k, points, d, smoothing), "k points d smoothing")
+    values, y, w = values_of_parameters(k), values_of(points), values_of(weights)
     shift, scale = np.empty(len(points)), np.empty(len(points))
-    polynomial_frame(points, shift, scale)
-    assemble(k, points, smoothing, shift, scale, powers, A)
+    polynomial_frame(y, shift, scale)
+    assemble(values, y, values_of(smoothing), shift, scale, powers, A)
     info = getrf(A, ipiv)
     if info == 0:
-        weights[:, : d.shape[0]] = d.T
-        weights[:, d.shape[0] :] = 0.0
-        solve(A, ipiv, weights)
+        columns = values_of(d)
+        w[:, : columns.shape[0]] = columns.T
+        w[:, columns.shape[0] :] = 0.0
+        solve(A, ipiv, w)
+        solve_tangents(
+            values, tangents_of_parameters(k), y, tangents_of(points), tangents_of(d),
+            tangents_of(smoothing), shift, scale, powers, A, ipiv, w, tangents_of(weights),
+        )  # fmt: skip
     return info
-
-
-@sum_kernel
-def moments(points, a, shift, scale, powers, out):
-    """P^T a: out[c, r] = sum_i a[c, i] p_r(y_i), for real or dual rows, `a` and `out`.
-
-    points: rows of shape (N,); a (S, N) or wider; out (S, R) is written.
-    """
-    for c in range(out.shape[0]):
-        for r in range(powers.shape[0]):
-            total = 0.0
-            for i in range(len(points[0])):
-                total += a[c, i] * monomial(points, i, shift, scale, powers, r)
-            out[c, r] = total

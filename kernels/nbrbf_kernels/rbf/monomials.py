@@ -48,13 +48,18 @@ def point(typingctx, rows, i):
 
 @kernel(inline=True)
 def monomial(x, i, shift, scale, powers, r):
-    """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k], real or dual.
+    """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k], real or dual."""
+    return monomial_at(point(x, i), shift, scale, powers, r)
+
+
+@kernel(inline=True)
+def monomial_at(x_i, shift, scale, powers, r):
+    """`monomial` of a point's coordinates.
 
     By products: the powers are small integers, and a dual number takes part as it is.
     """
-    x_i = point(x, i)
     product = 1.0
-    for axis in range(len(x)):
+    for axis in range(len(x_i)):
         n = powers[r, axis]
         if n > 0:
             z = (x_i[axis] - shift[axis]) / scale[axis]

@@ -55,7 +55,7 @@ def _specialise_on_type(function: Any, name: str) -> None:
 
     @specialise(function, inline=True)
     def method_of_type(k, s):
-        if isinstance(k, types.BaseNamedTuple) and isinstance(s, types.Float):
+        if type(k) is types.NamedTuple and isinstance(s, types.Float):
             return getattr(k.instance_class, name)
         return None
 
@@ -65,7 +65,7 @@ def _specialise_on_dual(function: Any, derivative: Any) -> None:
 
     @specialise(function, inline=True)
     def function_of_dual(k, s):
-        if not isinstance(s, DualType):
+        if not isinstance(s, DualType) or any(isinstance(t, DualType) for t in k):
             return None
         return lambda k, s: chain(function(k, s.value), derivative(k, s.value), s)
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.interpolate import RBFInterpolator
 
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.evaluate import evaluate, evaluate_range
+from nbrbf_kernels.rbf.evaluate import evaluate, evaluate_planes
 from nbrbf_kernels.rbf.monomials import monomial_powers
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from tests.nbrbf.naive import PHI
@@ -39,12 +39,20 @@ def rows(points):
 def run(name, y, weights, shift, scale, powers, x):
     out = np.full((len(weights), len(x)), np.nan)
     k = RADIAL_FUNCTIONS[name]()
-    evaluate_range(k, rows(y), weights, shift, scale, powers, rows(x), out, 0, len(x))
+    none = (None,) * y.shape[1]
+    evaluate_planes(
+        k, None, rows(y), none, weights, None, shift, scale, powers, rows(x), none, out, None,
+        0, len(x),
+    )  # fmt: skip
     return out
 
 
 def dual(value, tangents):
     return DualArray(np.ascontiguousarray(value), np.ascontiguousarray(tangents), 1)
+
+
+def planes(tangents):
+    return tuple(np.ascontiguousarray(tangents[:, :, k]) for k in range(tangents.shape[2]))
 
 
 def dual_rows(points, tangents):
@@ -54,9 +62,9 @@ def dual_rows(points, tangents):
 def run_dual(name, y, dy, weights, dweights, shift, scale, powers, x, dx):
     p = len(dx)
     out = DualArray(np.empty((len(weights), len(x))), np.empty((p, len(weights), len(x))), 1)
-    evaluate_range(
-        RADIAL_FUNCTIONS[name](), dual_rows(y, dy), dual(weights, dweights), shift, scale, powers,
-        dual_rows(x, dx), out, 0, len(x),
+    evaluate_planes(
+        RADIAL_FUNCTIONS[name](), None, rows(y), planes(dy), weights, dweights, shift, scale,
+        powers, rows(x), planes(dx), out.value, out.partials, 0, len(x),
     )  # fmt: skip
     return out
 
@@ -135,10 +143,14 @@ def test_nan_in_one_point_spoils_that_point_alone(name, S):
 
 def test_a_range_leaves_the_others_and_agrees_to_the_bit():
     y, weights, shift, scale, powers, x = problem(2, 2, N=300)
-    arguments = (RADIAL_FUNCTIONS["cubic"](), rows(y), weights, shift, scale, powers, rows(x))
+    none = (None, None)
+    arguments = (
+        RADIAL_FUNCTIONS["cubic"](), None, rows(y), none, weights, None, shift, scale, powers,
+        rows(x), none,
+    )  # fmt: skip
     whole, part = np.empty((2, len(x))), np.full((2, len(x)), -7.0)
-    evaluate(*arguments, whole)
-    evaluate_range(*arguments, part, 3, 9)
+    evaluate_planes(*arguments, whole, None, 0, len(x))
+    evaluate_planes(*arguments, part, None, 3, 9)
     np.testing.assert_array_equal(part[:, 3:9], whole[:, 3:9])
     assert (np.delete(part, slice(3, 9), axis=1) == -7.0).all()
 
@@ -203,3 +215,33 @@ def test_partials_at_a_data_point_are_the_limit_or_a_subgradient(name):
     )
     at_zero = PHI[name](np.zeros(1))[0]
     assert error(out.partials, expected + dw[:, :, :1] * at_zero) < 1e-12
+
+
+@pytest.mark.parametrize("S", [1, 2])
+@pytest.mark.parametrize("dual_ones", ["x", "yw"])
+def test_only_some_arguments_are_dual(dual_ones, S):
+    y, weights, shift, scale, powers, x = problem(2, S, N=300, Q=6)
+    x += 2.0
+    dy, dw, dx = tangents_of(3, y, weights, x)
+    dy, dw, dx = (
+        t if name in dual_ones else 0.0 * t for name, t in (("y", dy), ("w", dw), ("x", dx))
+    )
+    out = DualArray(np.empty((S, 6)), np.empty((3, S, 6)), 1)
+    evaluate(
+        RADIAL_FUNCTIONS["multiquadric"](),
+        dual_rows(y, dy) if "y" in dual_ones else rows(y),
+        dual(weights, dw) if "w" in dual_ones else weights,
+        shift, scale, powers,
+        dual_rows(x, dx) if "x" in dual_ones else rows(x),
+        out,
+    )  # fmt: skip
+    expected = complex_step("multiquadric", y, dy, weights, dw, shift, scale, powers, x, dx)
+    assert error(out.value, naive("multiquadric", y, weights, shift, scale, powers, x)) < 1e-13
+    assert error(out.partials, expected) < 1e-12
+
+
+def test_a_real_result_cannot_hold_dual_points():
+    y, weights, shift, scale, powers, x = problem(2, 1)
+    k, x_rows = RADIAL_FUNCTIONS["cubic"](), dual_rows(x, np.zeros((1, 17, 2)))
+    with pytest.raises(TypeError, match="out is written and must be a DualArray since x is dual"):
+        evaluate(k, rows(y), weights, shift, scale, powers, x_rows, np.empty((1, 17)))

@@ -5,8 +5,8 @@ import pytest
 from numba import njit
 
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf import fit
-from nbrbf_kernels.rbf.evaluate import evaluate
+from nbrbf_kernels.rbf import evaluate, fit
+from nbrbf_kernels.rbf.fit import find_duplicate, polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from tests.nbrbf import naive
@@ -19,7 +19,7 @@ POWERS = monomial_powers(2, 2)
 
 def frame():
     shift, scale = np.empty(2), np.empty(2)
-    fit.polynomial_frame(ROWS, shift, scale)
+    polynomial_frame(ROWS, shift, scale)
     return shift, scale
 
 
@@ -27,23 +27,23 @@ def test_frame_is_the_middle_and_the_half_width():
     shift, scale = frame()
     assert np.allclose(shift, (POINTS.max(axis=0) + POINTS.min(axis=0)) / 2, rtol=1e-15)
     assert np.allclose(scale, np.ptp(POINTS, axis=0) / 2, rtol=1e-15)
-    fit.polynomial_frame((np.full(3, 7.0),) * 2, shift, scale)
+    polynomial_frame((np.full(3, 7.0),) * 2, shift, scale)
     assert (shift == 7.0).all() and (scale == 1.0).all()
 
 
 def test_duplicates():
     rows = tuple(row.copy() for row in ROWS)
     zero = np.zeros(20)
-    assert fit.find_duplicate(rows, zero) == (-1, -1)
+    assert find_duplicate(rows, zero) == (-1, -1)
     for row in rows:
         row[[4, 9]] = 0.5
-    assert fit.find_duplicate(rows, zero) == (4, 9)
+    assert find_duplicate(rows, zero) == (4, 9)
     for smooth in (4, 9):
-        assert fit.find_duplicate(rows, np.eye(20)[smooth]) == (-1, -1)
+        assert find_duplicate(rows, np.eye(20)[smooth]) == (-1, -1)
     rows[0][15] = rows[1][15] = 0.5
-    assert fit.find_duplicate(rows, np.eye(20)[4]) == (9, 15)
+    assert find_duplicate(rows, np.eye(20)[4]) == (9, 15)
     rows[0][9] = np.nan
-    assert fit.find_duplicate(rows, np.eye(20)[4]) == (-1, -1)
+    assert find_duplicate(rows, np.eye(20)[4]) == (-1, -1)
 
 
 @pytest.mark.parametrize("kernel", ["cubic", "gaussian", "matern3_2"])
@@ -56,7 +56,7 @@ def test_fit_and_evaluate_inside_one_compiled_function(kernel):
 
     @njit
     def both(k, rows, d, smoothing, powers, A, ipiv, weights, shift, scale, x_rows, out):
-        info = fit.fit(k, rows, d, smoothing, powers, A, ipiv, weights)
+        info = fit(k, rows, d, smoothing, powers, A, ipiv, weights)
         evaluate(k, rows, weights, shift, scale, powers, x_rows, out)
         return info
 
@@ -70,28 +70,57 @@ def test_singular_systems_say_where():
     rows = (np.arange(6.0), np.zeros(6))
     A, ipiv, weights = np.empty((9, 9)), np.empty(9, dtype=np.int64), np.empty((1, 9))
     k, powers = RADIAL_FUNCTIONS["thin_plate_spline"](), monomial_powers(2, 1)
-    info = fit.fit(k, rows, np.zeros((6, 1)), np.zeros(6), powers, A, ipiv, weights)
+    info = fit(k, rows, np.zeros((6, 1)), np.zeros(6), powers, A, ipiv, weights)
     assert info > 0
 
 
-def test_moments_against_the_complex_step():
-    rng = np.random.default_rng(7)
-    a, (shift, scale) = rng.random((3, 20)), frame()
-    tangent = rng.random((20, 2))
+def tangents(width=2, seed=8):
+    """Random ones of points, d and smoothing."""
+    rng = np.random.default_rng(seed)
+    return (rng.standard_normal((width, *shape)) for shape in ((20, 2), (20, 2), (20,)))
 
-    def sums(points):
-        return a @ naive.monomials((points - shift) / scale, 2)
 
-    out = np.empty((3, 6))
-    fit.moments(ROWS, a, shift, scale, POWERS, out)
-    assert np.allclose(out, sums(POINTS), rtol=1e-13)
-
-    dual_rows = tuple(
-        DualArray(row, np.ascontiguousarray(tangent[:, k])[None]) for k, row in enumerate(ROWS)
+def dual_rows(points, dpoints):
+    return tuple(
+        DualArray(np.ascontiguousarray(points[:, k]), np.ascontiguousarray(dpoints[:, :, k]))
+        for k in range(points.shape[1])
     )
-    dual_a = DualArray(a, np.zeros((1, *a.shape)))
-    dual_out = DualArray(np.empty((3, 6)), np.empty((1, 3, 6)))
-    fit.moments(dual_rows, dual_a, shift, scale, POWERS, dual_out)
-    expected = sums(POINTS + 1j * naive.STEP * tangent).imag / naive.STEP
-    assert np.allclose(dual_out.value, out, rtol=1e-14)
-    assert np.allclose(dual_out.partials[0], expected, rtol=1e-12, atol=1e-13)
+
+
+@njit
+def fitted(k, rows, d, smoothing, powers, weights):
+    order = weights.shape[1]
+    A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
+    return fit(k, rows, d, smoothing, powers, A, ipiv, weights)
+
+
+def naive_weights(points, d, smoothing):
+    """By complex arithmetic throughout, with the frame of POINTS."""
+    shift, scale = frame()
+    difference = points[:, None, :] - points[None, :, :]
+    s = (difference * difference).sum(axis=2)
+    P = naive.monomials((points - shift) / scale, 2)
+    A = np.block([[np.exp(-s) + np.diag(smoothing), P], [P.T, np.zeros((6, 6))]])
+    return np.linalg.solve(A, np.concatenate([d, np.zeros((6, d.shape[1]))])).T
+
+
+def test_dual_points_data_and_smoothing_against_the_complex_step():
+    d = np.stack([POINTS[:, 0] ** 2, np.sin(POINTS[:, 1])], axis=1)
+    smoothing = SMOOTHING + 0.1
+    dy, dd, ds = tangents()
+    weights = DualArray(np.empty((2, 26)), np.empty((2, 2, 26)))
+    arguments = (dual_rows(POINTS, dy), DualArray(d, dd), DualArray(smoothing, ds))
+    assert fitted(RADIAL_FUNCTIONS["gaussian"](), *arguments, POWERS, weights) == 0
+    assert np.allclose(weights.value, naive_weights(POINTS, d, smoothing), rtol=1e-10, atol=1e-10)
+    for q in range(2):
+        step = 1j * naive.STEP
+        moved = naive_weights(POINTS + step * dy[q], d + step * dd[q], smoothing + step * ds[q])
+        expected = moved.imag / naive.STEP
+        size = np.max(np.abs(expected))
+        assert np.max(np.abs(weights.partials[q] - expected)) < 1e-10 * size
+
+
+def test_real_weights_cannot_hold_dual_data():
+    d = DualArray(np.zeros((20, 1)), np.zeros((1, 20, 1)))
+    with pytest.raises(TypeError, match="weights is written and must be a DualArray since d is"):
+        fitted(RADIAL_FUNCTIONS["gaussian"](), ROWS, d, SMOOTHING, POWERS, np.empty((1, 26)))

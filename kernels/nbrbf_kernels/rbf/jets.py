@@ -1,0 +1,138 @@
+"""A pair of points with its derivatives, as one Dual: the pair's jet.
+
+Its partials are those of phi(|x - y|^2) by the coordinates of x, 2 phi1 (x - y), and, where
+the radial function's parameters are dual, by each of them. They do not know in how many
+directions the caller differentiates: that many, p, only enters when a whole sum of jets is
+contracted with the tangents, so a pair costs the same for any p.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.types import DualType, pack
+from nbrbf_kernels.rbf.distance import squared_distance
+from nbrbf_kernels.rbf.monomials import point
+
+
+def _unit(t, axis):
+    """Constants: the partials of the variable number `axis`."""
+    return [ir.Constant(ir.DoubleType(), float(n == axis)) for n in range(t.width)]
+
+
+def _width(k, ndim):
+    """Partials of a jet: those of a seeded parameter, if `k` has any."""
+    return k[0].width if _is_seeded(k) else ndim
+
+
+def _is_seeded(k):
+    return len(k) > 0 and isinstance(k[0], DualType)
+
+
+@intrinsic
+def seed_parameters(typingctx, k, dk, x):
+    """`k` with a partial for each of its fields after those for the rows of x; `k` if dk is None.
+
+    dk: the tangents of the fields, which alone say whether they are dual.
+    """
+    if isinstance(dk, types.NoneType):
+        return k(k, dk, x), lambda context, builder, signature, args: args[0]
+    ndim = len(x)
+    dual = DualType(ndim + len(k), 0)
+    result = k.with_fields([dual] * len(k))
+
+    def codegen(context, builder, signature, args):
+        fields = [
+            pack(context, builder, dual, field, _unit(dual, ndim + n))
+            for n, field in enumerate(cgutils.unpack_tuple(builder, args[0]))
+        ]
+        return context.make_tuple(builder, result, fields)
+
+    return result(k, dk, x), codegen
+
+
+@intrinsic
+def seed_coordinates(typingctx, k, coordinates):
+    """Numbers, each with the partial by itself; `k` is what `seed_parameters` gives."""
+    ndim = len(coordinates)
+    dual = DualType(_width(k, ndim), 0)
+    result = types.UniTuple(dual, ndim)
+
+    def codegen(context, builder, signature, args):
+        coordinates = cgutils.unpack_tuple(builder, args[1])
+        duals = [
+            pack(context, builder, dual, c, _unit(dual, axis)) for axis, c in enumerate(coordinates)
+        ]
+        return context.make_tuple(builder, result, duals)
+
+    return result(k, coordinates), codegen
+
+
+@intrinsic
+def square(typingctx, k, d):
+    """sum_k d_k^2 with its partials 2 d_k; those by the parameters are 0.
+
+    Products of seeds would do, but zeros times numbers are not left out: they might be NaN.
+    """
+    ndim = len(d)
+    result = DualType(_width(k, ndim), 0)
+
+    def codegen(context, builder, signature, args):
+        differences = cgutils.unpack_tuple(builder, args[1])
+        squares = [builder.fmul(each, each) for each in differences]
+        total = squares[0]
+        for each in squares[1:]:
+            total = builder.fadd(total, each)
+        zeros = [ir.Constant(ir.DoubleType(), 0.0)] * (result.width - ndim)
+        doubled = [builder.fadd(each, each) for each in differences]
+        return pack(context, builder, result, total, [*doubled, *zeros])
+
+    return result(k, d), codegen
+
+
+@intrinsic
+def differences(typingctx, a, b):
+    """a_k - b_k of two tuples of numbers."""
+
+    def codegen(context, builder, signature, args):
+        pairs = zip(*(cgutils.unpack_tuple(builder, arg) for arg in args), strict=True)
+        return context.make_tuple(builder, a, [builder.fsub(x, y) for x, y in pairs])
+
+    return a(a, b), codegen
+
+
+def seeded_distance(k: Any, moved: bool, x: Any, i: int, y: Any, j: int) -> Any:
+    """`squared_distance` with its partials by the coordinates of x, a real one unless `moved`."""
+
+
+@specialise(seeded_distance, inline=True)
+def _seeded_distance(k, moved, x, i, y, j):
+    if isinstance(moved, types.NoneType):
+        return lambda k, moved, x, i, y, j: squared_distance(x, i, y, j)
+    return lambda k, moved, x, i, y, j: square(k, differences(point(x, i), point(y, j)))
+
+
+def seeded_point(k: Any, moved: bool, x: Any, i: int) -> Any:
+    """The coordinates of a point, each with the partial by itself; real ones unless `moved`."""
+
+
+@specialise(seeded_point, inline=True)
+def _seeded_point(k, moved, x, i):
+    if isinstance(moved, types.NoneType):
+        return lambda k, moved, x, i: point(x, i)
+    return lambda k, moved, x, i: seed_coordinates(k, point(x, i))
+
+
+def moves(dk: Any, dy: Any, dx: Any) -> Any:
+    """True if a parameter or a coordinate has a tangent, else None: known when compiled."""
+
+
+@specialise(moves)
+def _moves(dk, dy, dx):
+    if all(isinstance(t, types.NoneType) for t in (dk, *dy, *dx)):
+        return lambda dk, dy, dx: None
+    return lambda dk, dy, dx: True

@@ -1,0 +1,149 @@
+"""Tangents of the weights w = (a, b), from the tangent of the residual with w held real,
+
+    A w' = b' - A' w = ( d' - f(y)' - smoothing' a ;  -(P^T)' a ),
+
+f(y) being the interpolant at its own points. So no matrix of partials is ever formed, and the
+matrix is factored once, real. All three parts are needed. An argument that is None is constant.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from nbrbf_kernels._jit import kernel, specialise, sum_kernel
+from nbrbf_kernels.linalg.solve import getrs
+from nbrbf_kernels.rbf.contraction import along
+from nbrbf_kernels.rbf.evaluate import evaluate_planes
+from nbrbf_kernels.rbf.jets import seeded_point
+from nbrbf_kernels.rbf.monomials import monomial_at
+
+
+@kernel
+def solve(A, ipiv, weights):
+    """Weights of the data in `weights`, in place: (S, N + R), a row for each column of data."""
+    if weights.shape[0] == 1:
+        getrs(A, ipiv, weights[0])
+    else:
+        getrs(A, ipiv, weights.T)
+
+
+def own_tangents(
+    k: Any, dk: Any, y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, dw: Any
+) -> None:
+    """dw[:, :, :N] = f(y)' with the weights w real: 0 unless points or parameters are dual."""
+
+
+@specialise(own_tangents)
+def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
+    if all(isinstance(t, types.NoneType) for t in (dk, *dy)):
+
+        def nothing(k, dk, y, dy, shift, scale, powers, w, dw):
+            dw[:, :, : len(y[0])] = 0.0
+
+        return nothing
+
+    def evaluated(k, dk, y, dy, shift, scale, powers, w, dw):
+        N = len(y[0])
+        out = np.empty((w.shape[0], N))
+        evaluate_planes(k, dk, y, dy, w, None, shift, scale, powers, y, dy, out, dw, 0, N)
+
+    return evaluated
+
+
+@sum_kernel
+def residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw):
+    """dw = b' - A' w in place of f(y)', which stands in its columns below N.
+
+    y: rows of shape (N,); dy (p, N) for each, dd (p, N, S), dsmoothing (p, N), each or None;
+    w (S, N + R) real weights; dw (p, S, N + R).
+    """
+    N = len(y[0])
+    for q in range(dw.shape[0]):
+        for c in range(dw.shape[1]):
+            for i in range(N):
+                dw[q, c, i] = -dw[q, c, i]
+            for r in range(len(powers)):
+                dw[q, c, N + r] = -moment(y, dy, shift, scale, powers, w, q, c, r)
+    add_data(dd, dw)
+    subtract_smoothing(dsmoothing, w, dw)
+
+
+def moment(
+    y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, q: int, c: int, r: int
+) -> Any:
+    """sum_i a[c, i] p_r(y_i)' in the direction q."""
+
+
+@specialise(moment)
+def _moment(y, dy, shift, scale, powers, w, q, c, r):
+    if all(isinstance(t, types.NoneType) for t in dy):
+        return lambda y, dy, shift, scale, powers, w, q, c, r: 0.0
+
+    def over_points(y, dy, shift, scale, powers, w, q, c, r):
+        total = 0.0
+        for i in range(len(y[0])):
+            p_r = monomial_at(seeded_point((), True, y, i), shift, scale, powers, r)
+            total += w[c, i] * along(p_r.partials, dy, i, None, q)
+        return total
+
+    return over_points
+
+
+def add_data(dd: Any, dw: Any) -> None:
+    """dw[q, c, i] += dd[q, i, c]."""
+
+
+@specialise(add_data)
+def _add_data(dd, dw):
+    if isinstance(dd, types.NoneType):
+        return lambda dd, dw: None
+
+    def columns(dd, dw):
+        p, N, S = dd.shape
+        for q in range(p):
+            for c in range(S):
+                for i in range(N):
+                    dw[q, c, i] += dd[q, i, c]
+
+    return columns
+
+
+def subtract_smoothing(dsmoothing: Any, w: Any, dw: Any) -> None:
+    """dw[q, c, i] -= dsmoothing[q, i] a[c, i]."""
+
+
+@specialise(subtract_smoothing)
+def _subtract_smoothing(dsmoothing, w, dw):
+    if isinstance(dsmoothing, types.NoneType):
+        return lambda dsmoothing, w, dw: None
+
+    def diagonal(dsmoothing, w, dw):
+        p, N = dsmoothing.shape
+        for q in range(p):
+            for c in range(w.shape[0]):
+                for i in range(N):
+                    dw[q, c, i] -= dsmoothing[q, i] * w[c, i]
+
+    return diagonal
+
+
+def solve_tangents(
+    k: Any, dk: Any, y: Any, dy: Any, dd: Any, dsmoothing: Any, shift: Any, scale: Any,
+    powers: Any, A: Any, ipiv: Any, w: Any, dw: Any,
+) -> None:  # fmt: skip
+    """dw = A^-1 (b' - A' w) with the factors of A; nothing if dw is None."""
+
+
+@specialise(solve_tangents)
+def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
+    if isinstance(dw, types.NoneType):
+        return lambda k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw: None
+
+    def each_direction(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
+        own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
+        residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw)
+        for q in range(dw.shape[0]):
+            solve(A, ipiv, dw[q])
+
+    return each_direction

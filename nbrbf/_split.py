@@ -1,0 +1,34 @@
+"""Values and partials apart, as the kernels of sums take them: no partials are None."""
+
+from typing import Any
+
+import numpy as np
+
+from nbrbf._arguments import is_dual, value_of
+
+
+def split(array: Any) -> tuple[Any, Any]:
+    """Value and partials of an array."""
+    return (array.value, array.partials) if is_dual(array) else (array, None)
+
+
+def split_rows(rows: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The values of all rows, the partials of all rows."""
+    return tuple(map(value_of, rows)), tuple(split(row)[1] for row in rows)
+
+
+def parameters(radial: Any) -> dict[str, Any]:
+    """The parameters of a radial function by what a message calls them."""
+    return {f"kernel.{name}": value for name, value in radial._asdict().items()}
+
+
+def split_radial(radial: Any) -> tuple[Any, Any]:
+    """A radial function with the values of its parameters, and their partials (p, fields)."""
+    duals = [value for value in radial if is_dual(value)]
+    if not duals:
+        return radial, None
+    partials = np.zeros((len(duals[0].partials), len(radial)))
+    for n, value in enumerate(radial):
+        if is_dual(value):
+            partials[:, n] = value.partials
+    return type(radial)(*map(value_of, radial)), partials
