@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
-from nbrbf._rows import promoted
 from nbrbf_kernels.dual import DualArray
 
 # Overwrites real columns with the solution.
@@ -24,7 +23,10 @@ def columns(b: Any) -> Any:
 
 def dual_columns(b: Any, a: DualArray) -> DualArray:
     """`columns`, dual as `a` is."""
-    return promoted(columns(b), a.width, a.level)
+    copied = columns(b)
+    if is_dual(copied):
+        return copied
+    return DualArray(copied, np.zeros((a.width, *copied.shape)), a.level)
 
 
 def solve_planes(solve: Solve, rhs: np.ndarray) -> np.ndarray:
