@@ -94,9 +94,9 @@ def sqrt(x):
 @kernel(inline=True)
 def rsqrt(x):
     """1 / sqrt(x) of a normal number x > 0; 1e-154 for all x above 1e308."""
-    x = LARGE if x > LARGE else x
-    y = _rsqrt_estimate(x)
-    return y + (1.0 - (x * y) * y) * (0.5 * y)
+    y = _rsqrt_estimate(x)  # before the select, so that sqrt(x) beside it shares this
+    value = y + (1.0 - (x * y) * y) * (0.5 * y)
+    return 1e-154 if x > LARGE else value
 
 
 @kernel(inline=True)

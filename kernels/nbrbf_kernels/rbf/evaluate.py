@@ -34,7 +34,7 @@ from nbrbf_kernels.rbf.parts import (
     values_of,
     values_of_parameters,
 )
-from nbrbf_kernels.rbf.radial import phi
+from nbrbf_kernels.rbf.radial import phi, weighted_phi
 
 
 @sum_kernel
@@ -98,9 +98,9 @@ def evaluate_planes(
                     # In registers: 1.3 times as fast as through the buffer.
                     total = 0.0
                     for j in range(length):
-                        jet = phi(u, seeded_distance(u, moved, x, i, y, j))
-                        total += a[0, j] * jet
-                        keep(pairs, j, jet, dy, da)
+                        s = seeded_distance(u, moved, x, i, y, j)
+                        total += weighted_phi(u, a[0, j], s)
+                        keep(pairs, j, phi(u, s), dy, da)
                     out[0, i] += real_value(total)
                     contract(total, dx, i, dk, 0, dout)
                 else:

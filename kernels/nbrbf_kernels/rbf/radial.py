@@ -25,9 +25,9 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf.elementary import (
+    INF,
     SMALLEST_NORMAL,
     exp,
-    log,
     log_of_normal,
     reciprocal,
     rsqrt,
@@ -75,6 +75,19 @@ for _function in (phi, phi1, phi2):
 _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
 
+
+
+def weighted_phi(k: Any, a: Any, s: Any) -> Any:
+    """a phi(s), the weight on phi1 and not on each partial of a dual s."""
+
+
+@specialise(weighted_phi, inline=True)
+def _weighted_phi(k, a, s):
+    if isinstance(s, DualType) and not any(isinstance(t, DualType) for t in k):
+        return lambda k, a, s: chain(a * phi(k, s.value), a * phi1(k, s.value), s)
+    return lambda k, a, s: a * phi(k, s)
+
+
 SQRT3, SQRT5 = 3.0**0.5, 5.0**0.5
 
 RADIAL_FUNCTIONS: dict[str, Any] = {}
@@ -120,7 +133,11 @@ class ThinPlateSpline(NamedTuple):
         return 0.5 * s * log_of_normal(normal)
 
     def phi1(k, s):
-        slope = 0.5 * log(s) + 0.5
+        # The logarithm of `phi`, so that it is computed once: for subnormal s, which are
+        # distances below 1.5e-154, it stays at that of the smallest normal number.
+        normal = SMALLEST_NORMAL if s < SMALLEST_NORMAL else s
+        slope = 0.5 * log_of_normal(normal) + 0.5
+        slope = slope if s < INF else s
         return 0.0 if s == 0.0 else slope
 
     def phi2(k, s):
