@@ -41,12 +41,3 @@ def refuse_index(array, index):
     indices = index if isinstance(index, types.BaseTuple) else [index]
     if any(isinstance(t, DualType) for t in indices):
         raise TypeError(f"a Dual cannot be an index: {_VALUE}")
-
-
-@specialise(operator.setitem)
-def refuse_item(array, index, item):
-    if isinstance(array, types.Array) and isinstance(item, DualType):
-        raise TypeError(
-            f"a Dual cannot be assigned into an array of {array.dtype}, that would drop its "
-            f"derivative: allocate a DualArray, as np.zeros_like of one does, or {_VALUE}"
-        )

@@ -76,7 +76,6 @@ _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
 
 
-
 def weighted_phi(k: Any, a: Any, s: Any) -> Any:
     """a phi(s), the weight on phi1 and not on each partial of a dual s."""
 
