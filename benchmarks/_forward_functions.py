@@ -65,6 +65,16 @@ def rosenbrock_slopes(x, out):
 
 
 @njit
+def rosenbrock_seeded(x, seeds, out):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            seeds.value[j] = x[i, j]
+        slopes = rosenbrock(seeds).partials
+        for j in range(x.shape[1]):
+            out[i, j] = slopes[j]
+
+
+@njit
 def waves_values(x, out):
     for i in range(x.shape[0]):
         out[i] = waves(x[i])
@@ -76,9 +86,19 @@ def waves_slopes(x, out):
         out[i] = nbrbf.gradient(waves, x[i], chunk=4)
 
 
+@njit
+def waves_seeded(x, seeds, out):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            seeds.value[j] = x[i, j]
+        slopes = waves(seeds).partials
+        for j in range(x.shape[1]):
+            out[i, j] = slopes[j]
+
+
 LOOPS = {
-    "Rosenbrock": (rosenbrock_values, rosenbrock_slopes, rosenbrock_gradient),
-    "exp, log, sin": (waves_values, waves_slopes, waves_gradient),
+    "Rosenbrock": (rosenbrock_values, rosenbrock_slopes, rosenbrock_seeded, rosenbrock_gradient),
+    "exp, log, sin": (waves_values, waves_slopes, waves_seeded, waves_gradient),
 }
 
 
@@ -130,8 +150,7 @@ from nbrbf_kernels import linalg as L
 n = 6
 rng = np.random.default_rng(0)
 M = rng.normal(size=(n, n))
-A, b, ipiv = M @ M.T + n * np.eye(n), rng.normal(size=(n, 3)), np.empty(n, np.int64)
-L.getrf(A.copy(), ipiv)
+A, b, ipiv = M @ M.T + n * np.eye(n), rng.normal(size=(n, 3)), np.arange(n)
 calls = {
     "getrf": lambda A, b: L.getrf(A, ipiv),
     "laswp": lambda A, b: L.laswp(b, ipiv),

@@ -1,10 +1,10 @@
-"""How fast is an interpolant evaluated, against SciPy's, and what do partials cost on top?
+"""How fast is an interpolant evaluated, against SciPy's?
 
     python benchmarks/bench_evaluate.py [--quick] [--json FILE]
 
 Points in the unit square, one column of data; ours on one thread, SciPy with one BLAS thread
 and with the default, the better of the two. Times are nanoseconds for a pair of a data point
-and an evaluation point. Partials: an evaluation at points with p partials over a real one.
+and an evaluation point.
 """
 
 import time
@@ -15,12 +15,11 @@ import _timing
 import numpy as np
 import scipy.interpolate
 
-from nbrbf import DualArray, RBFInterpolator
+from nbrbf import RBFInterpolator
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 
 # The Matern kernels are in SciPy's main branch, but in no release.
 IN_SCIPY = [name for name in RADIAL_FUNCTIONS if not name.startswith("matern")]
-WIDTHS = (1, 2, 4, 8)
 TOLERANCE = 1e-12
 
 
@@ -61,22 +60,6 @@ def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
     }
 
 
-def measure_partials(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
-    """One row of the cost of partials."""
-    rng = np.random.default_rng(N)
-    f, _ = interpolant(kernel, N, rng)
-    x = rng.random((Q, 2))
-    real = f(x)
-    calls: dict[str, _timing.Call] = {"real": lambda: f(x)}
-    for p in WIDTHS:
-        dual = DualArray(x, rng.standard_normal((p, Q, 2)))
-        _timing.agree(f(dual).value, real, TOLERANCE, f"{kernel}, {p} partials")
-        calls[f"{p} / real"] = lambda dual=dual: f(dual)
-    times = _timing.interleaved(calls, seconds)
-    ratios = {name: t / times["real"] for name, t in times.items() if name != "real"}
-    return {"kernel": kernel, "real [ns]": times["real"] * 1e9 / (N * Q), **ratios}
-
-
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """All kernels at all sizes."""
     Q, seconds = (1000, 0.2) if quick else (5000, 1.0)
@@ -85,16 +68,9 @@ def rows(quick: bool) -> Iterator[dict[str, Any]]:
             yield measure(kernel, N, Q, seconds)
 
 
-def partials(quick: bool) -> Iterator[dict[str, Any]]:
-    """Four kernels from the cheapest to the dearest."""
-    for kernel in ("cubic", "multiquadric", "gaussian", "matern5_2"):
-        yield measure_partials(kernel, 2000, 1000, 0.3 if quick else 2.0)
-
-
 if __name__ == "__main__":
     chosen = _timing.options(__doc__.splitlines()[0])
     _timing.save(
         chosen.json,
         rows=_timing.table(rows(chosen.quick)),
-        partials=_timing.table(partials(chosen.quick)),
     )

@@ -21,6 +21,7 @@ from typing import Any
 import _forward_functions as functions
 import _timing
 import numpy as np
+from bench_evaluate import interpolant
 
 import nbrbf
 from nbrbf import DualArray
@@ -32,35 +33,45 @@ KERNELS = ("cubic", "multiquadric", "gaussian", "thin_plate_spline", "matern5_2"
 
 
 def gradients(seconds: float) -> Iterator[dict[str, Any]]:
-    """Gradient of a function of four variables over the function, in a compiled loop."""
+    """Gradient of a function of four variables over the function, in a compiled loop.
+
+    By `gradient`, which allocates its result, and by the function of one DualArray that is
+    seeded once and given other values.
+    """
     x = np.random.default_rng(0).normal(size=(POINTS, 4))
-    for name, (values, slopes, exact) in functions.LOOPS.items():
+    seeds = DualArray(np.zeros(4), np.eye(4))
+    for name, (values, slopes, seeded, exact) in functions.LOOPS.items():
         out, bars = np.empty(POINTS), np.empty((POINTS, 4))
-        values(x, out)
-        slopes(x, bars)
-        _timing.agree(bars, exact(x), 1e-12, name)
-        calls = {"f": partial(values, x, out), "gradient": partial(slopes, x, bars)}
+        calls = {
+            "f": partial(values, x, out),
+            "gradient": partial(slopes, x, bars),
+            "seeds kept": partial(seeded, x, seeds, bars),
+        }
+        for way in ("gradient", "seeds kept"):
+            bars[:] = 0.0
+            calls[way]()
+            _timing.agree(bars, exact(x), 1e-12, f"{name}, {way}")
         t = _timing.interleaved(calls, seconds)
         yield {
             "function": name,
             "f [ns]": t["f"] / POINTS * 1e9,
-            "gradient [ns]": t["gradient"] / POINTS * 1e9,
             "gradient / f": t["gradient"] / t["f"],
+            "seeds kept / f": t["seeds kept"] / t["f"],
         }
 
 
 def evaluations(seconds: float) -> Iterator[dict[str, Any]]:
-    """Evaluation with partials over the real one: of the points x, and of the values d."""
+    """Evaluation at points with 1, 2, 4 and 8 partials over the real one."""
     rng = np.random.default_rng(1)
     N, Q = 2000, 1000
-    y, d, x = rng.random((N, 2)), rng.standard_normal(N), rng.random((Q, 2))
+    x = rng.random((Q, 2))
     for kernel in KERNELS:
-        f = nbrbf.RBFInterpolator(y, d, kernel=kernel, epsilon=0.5 * N**0.5, smoothing=1e-2)
-        calls = {"real": lambda f=f: f(x)}
+        f, _ = interpolant(kernel, N, rng)
+        calls: dict[str, _timing.Call] = {"real": partial(f, x)}
         for p in WIDTHS:
             dual = DualArray(x, rng.standard_normal((p, Q, 2)))
-            _timing.agree(f(dual).value, f(x), 1e-11, f"{kernel}, {p} partials")
-            calls[f"{p} / real"] = lambda f=f, dual=dual: f(dual)
+            _timing.agree(f(dual).value, f(x), 1e-12, f"{kernel}, {p} partials")
+            calls[f"{p} / real"] = partial(f, dual)
         t = _timing.interleaved(calls, seconds)
         ratios = {name: t[name] / t["real"] for name in calls if name != "real"}
         yield {"kernel": kernel, "real [ns]": t["real"] * 1e9 / (N * Q), **ratios}
