@@ -247,12 +247,13 @@ class RBFInterpolator:
         shape = (len(x), *self.d_shape)
         if not is_dual(out):
             return self._as_data(out).reshape(shape)
-        planes = [self._as_data(plane).reshape(shape) for plane in out.partials]
-        partials: np.ndarray = np.array(planes, dtype=self.d_dtype).reshape(len(planes), *shape)
-        return DualArray(self._as_data(out.value).reshape(shape), partials, out.level)
+        value, partials = self._as_data(out.value), self._as_data(out.partials)
+        return DualArray(
+            value.reshape(shape), partials.reshape(len(out.partials), *shape), out.level
+        )
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
-        """Real columns (Q, S) as the dtype of the data."""
+        """Real columns (..., Q, S) as the dtype of the data."""
         if self.d_dtype is np.complex128:
             return np.ascontiguousarray(columns).view(complex)
         return columns

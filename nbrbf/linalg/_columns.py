@@ -18,7 +18,7 @@ Solve = Callable[[np.ndarray], None]
 
 def columns(b: Any) -> Any:
     """A copy of `b`, (N,) or (N, R), with two dimensions, stored by rows."""
-    return np.reshape(b, (len(b), math.prod(b.shape[1:]))).copy("C")
+    return b.reshape(len(b), math.prod(b.shape[1:])).copy("C")
 
 
 def dual_columns(b: Any, a: DualArray) -> DualArray:
@@ -41,7 +41,12 @@ def solve_linear(solve: Solve, b: Any) -> Any:
     """The solution for a real matrix, of the shape of `b`, and dual as it is."""
     x = columns(value_of(b))
     solve(x)
-    if is_dual(b):
-        rhs = b.partials.reshape(b.width, *x.shape)
-        x = DualArray(x, solve_planes(solve, rhs), b.level)
-    return np.reshape(x, b.shape)
+    if not is_dual(b):
+        return x.reshape(b.shape)
+    rhs = b.partials.reshape(b.width, *x.shape)
+    return of_shape(b.shape, x, solve_planes(solve, rhs), b.level)
+
+
+def of_shape(shape: tuple[int, ...], x: np.ndarray, planes: np.ndarray, level: int) -> DualArray:
+    """Columns and their partials as a DualArray of this shape."""
+    return DualArray(x.reshape(shape), planes.reshape(len(planes), *shape), level)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nbrbf._arguments import common_width, is_dual, value_of
-from nbrbf.linalg._columns import columns, solve_linear, solve_planes
+from nbrbf.linalg._columns import columns, of_shape, solve_linear, solve_planes
 from nbrbf.linalg._factors import by_cholesky, by_lu
 from nbrbf.linalg._operands import right_hand_side, square
 from nbrbf_kernels.dual import DualArray
@@ -102,7 +102,7 @@ def solve(
     x = columns(value_of(b))
     by_factors(x)
     rhs = _residual(a.partials.swapaxes(1, 2) if transposed else a.partials, x, b)
-    return np.reshape(DualArray(x, solve_planes(by_factors, rhs), a.level), b.shape)
+    return of_shape(b.shape, x, solve_planes(by_factors, rhs), a.level)
 
 
 def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:

@@ -81,10 +81,12 @@ class DualArray(Methods):
                 f"partials must have the shape (p,) + {value.shape} of p values, "
                 f"got {partials.shape}"
             )
-        dtype = np.result_type(value, partials)
-        self.value, self.partials = laid_out(
-            value.astype(dtype, copy=False), partials.astype(dtype, copy=False)
-        )
+        if value.dtype != partials.dtype:
+            dtype = np.result_type(value, partials)
+            value, partials = value.astype(dtype, copy=False), partials.astype(dtype, copy=False)
+        if value.strides != partials.strides[1:]:
+            value, partials = laid_out(value, partials)
+        self.value, self.partials = value, partials
 
     def __reduce__(self) -> Any:
         return DualArray, (self.value, self.partials, self.level)
@@ -119,7 +121,7 @@ class DualArray(Methods):
     @property
     def T(self) -> "DualArray":
         """The transpose, a view."""
-        return self.transpose()
+        return wrap(self.value.T, self.partials.transpose(0, *range(self.ndim, 0, -1)), self.level)
 
     @property
     def mT(self) -> Any:

@@ -31,6 +31,8 @@ def new_level() -> Iterator[int]:
 
 def check_level(level: object) -> int:
     """`level` if it is one: 0, 1, 2, ..."""
+    if type(level) is int and level >= 0:
+        return level
     if isinstance(level, bool) or not hasattr(level, "__index__"):
         raise TypeError(f"level must be an integer, got {level!r}")
     number = int(level.__index__())
