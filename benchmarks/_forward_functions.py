@@ -13,9 +13,12 @@ from numba import njit
 
 import nbrbf
 from nbrbf import DualArray
+from nbrbf_kernels.rbf import evaluate as nbrbf_evaluate
+from nbrbf_kernels.rbf import fit as nbrbf_fit
+from nbrbf_kernels.rbf.radial import Gaussian
 
 Primals = tuple[np.ndarray[Any, Any], ...]
-PROBLEMS = ("solve", "lu", "fit")
+PROBLEMS = ("solve", "lu", "fit", "fit, compiled")
 EVALUATED = 10
 SMOOTHING = 1e-2
 
@@ -111,7 +114,7 @@ def problem(what: str, n: int, p: int) -> tuple[Primals, Primals]:
     """Random primals, and p tangents of each in front of its shape."""
     rng = np.random.default_rng(n)
     primals: Primals
-    if what == "fit":
+    if what.startswith("fit"):
         primals = (rng.random((n, 2)), rng.normal(size=n), rng.random((EVALUATED, 2)))
     else:
         A = rng.normal(size=(n, n)) + 2.0 * n**0.5 * np.eye(n)
@@ -132,11 +135,43 @@ def lu(A: Any) -> Any:
     return nbrbf.linalg.lu_factor(A)[0]
 
 
+@njit
+def fit_and_evaluate(k, y, d, x, smoothing, powers, A, ipiv, weights, frame, out):
+    info = nbrbf_fit(k, y, d, smoothing, powers, A, ipiv, weights)
+    nbrbf_evaluate(k, y, weights, frame, frame, powers, x, out)
+    return info
+
+
+def compiled_fit(primals: Primals, tangents: Primals) -> Callable[[], Any]:
+    """`fit` without the class: what JAX compiles is compiled here."""
+    n, (p, Q) = len(primals[1]), tangents[2].shape[:2]
+    k, frame, powers = Gaussian(), np.ones(2), np.empty((0, 2), np.int64)
+    A, ipiv, smoothing = np.empty((n, n)), np.empty(n, np.int64), np.full(n, SMOOTHING)
+    weights, out = (DualArray(np.empty((1, m)), np.empty((p, 1, m))) for m in (n, Q))
+
+    def rows(points: Any, partials: Any) -> tuple[DualArray, ...]:
+        values = np.ascontiguousarray(points.T) * epsilon(n)
+        planes = np.ascontiguousarray(partials.transpose(2, 0, 1)) * epsilon(n)
+        return tuple(DualArray(v, t) for v, t in zip(values, planes, strict=True))
+
+    def call() -> Any:
+        (y, d, x), (dy, dd, dx) = primals, tangents
+        data = DualArray(d[:, None], dd[:, :, None])
+        fit_and_evaluate(
+            k, rows(y, dy), data, rows(x, dx), smoothing, powers, A, ipiv, weights, frame, out
+        )
+        return out.partials[:, 0].copy()
+
+    return call
+
+
 OURS = {"solve": nbrbf.linalg.solve, "lu": lu, "fit": fit}
 
 
 def tangent(what: str, primals: Primals, tangents: Primals) -> Callable[[], Any]:
     """A call that gives the tangents of the result, p in front."""
+    if what == "fit, compiled":
+        return compiled_fit(primals, tangents)
     f = OURS[what]
     return lambda: f(*(DualArray(x, t) for x, t in zip(primals, tangents, strict=True))).partials
 
