@@ -63,7 +63,7 @@ def gradients(seconds: float) -> Iterator[dict[str, Any]]:
 def evaluations(seconds: float) -> Iterator[dict[str, Any]]:
     """Evaluation at points with 1, 2, 4 and 8 partials over the real one."""
     rng = np.random.default_rng(1)
-    N, Q = 2000, 1000
+    N, Q = 2000, 5000
     x = rng.random((Q, 2))
     for kernel in KERNELS:
         f, _ = interpolant(kernel, N, rng)

@@ -94,3 +94,42 @@ def test_an_edit_anywhere_invalidates_what_is_cached(tmp_path):
     rules = root / "nbrbf_kernels" / "dual" / "rules.py"
     rules.write_text(rules.read_text() + "\n# An edit far from any cached function.\n")
     assert run(root, ONE_KERNEL) == first
+
+
+# A function of a user's, cached, that calls kernels and a derivative.
+OF_A_USER = """
+import json
+import numpy as np
+import nbrbf
+from nbrbf_kernels.linalg import trsv
+from numba import njit
+
+@njit(cache=True)
+def cube(x):
+    return x * x * x
+
+@njit(cache=True)
+def solved(T, b):
+    trsv(T, b)
+    return b[0] + nbrbf.derivative(cube, 2.0)
+
+result = solved(np.array([[2.0, 1.0], [0.0, 4.0]]), np.array([3.0, 4.0]))
+print(json.dumps([result, sum(solved.stats.cache_hits.values())]))
+"""
+
+
+def test_a_users_cached_function_is_found_by_a_second_process(tmp_path):
+    root = copy_of_the_packages(tmp_path)
+    (root / "of_a_user.py").write_text(OF_A_USER)
+
+    def run_file():
+        environment = {**os.environ, "PYTHONPATH": str(root)}
+        environment.pop("NUMBA_CACHE_DIR", None)
+        command = [sys.executable, "-W", "error", "of_a_user.py"]
+        done = subprocess.run(
+            command, env=environment, cwd=root, capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    assert run_file() == [13.0, 0]
+    assert run_file() == [13.0, 1]
