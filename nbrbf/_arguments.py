@@ -11,18 +11,19 @@ from typing import Any
 import numpy as np
 
 from nbrbf_kernels.dual import Dual, DualArray
+from nbrbf_kernels.dual.protocol import DualNumber
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from nbrbf_kernels.rbf.radial_type import is_registered
 
 
 def is_dual(value: Any) -> bool:
     """Whether `value` carries partials."""
-    return isinstance(value, (Dual, DualArray))
+    return isinstance(value, DualNumber)
 
 
 def value_of(array: Any) -> Any:
     """`array` without its partials."""
-    return array.value if is_dual(array) else array
+    return array.value if isinstance(array, DualNumber) else array
 
 
 def common_width(**arguments: Any) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import common_width
+from nbrbf._arguments import common_width, is_dual
 from nbrbf._split import parameters, split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
@@ -29,19 +29,25 @@ def evaluate_at(
     Dual if anything is. `block` points go to a worker at a time; results do not depend on it.
     """
     S, Q = len(weights), len(x_rows[0])
-    dual = common_width(y=centres.rows[0], x=x_rows[0], d=weights, **parameters(centres.radial))
-    if dual is None:
-        out, dout = np.empty((S, Q)), None
-    else:
-        width, level = dual
-        out, dout = np.empty((S, Q)), np.empty((width, S, Q))
-    radial, shift, scale, powers = (centres.radial, centres.shift, centres.scale, centres.powers)
+    radial, rows, shift, scale, powers = centres
+    if not any(map(is_dual, (weights, x_rows[0], rows[0], *radial))):
+        # The same as below without the questions, which take as long as 10 points.
+        out, real = np.empty((S, Q)), (None,) * len(rows)
+        arguments: tuple[Any, ...] = (
+            radial, None, rows, real, weights, None, shift, scale, powers, x_rows, real, out, None
+        )  # fmt: skip
+        _over_blocks(arguments, Q, workers, block)
+        return out
+    dual = common_width(y=rows[0], x=x_rows[0], d=weights, **parameters(radial))
+    assert dual is not None
+    width, level = dual
+    out, dout = np.empty((S, Q)), np.empty((width, S, Q))
     arguments = (
-        *split_radial(radial), *split_rows(centres.rows), *split(weights), shift, scale, powers,
+        *split_radial(radial), *split_rows(rows), *split(weights), shift, scale, powers,
         *split_rows(x_rows), out, dout,
     )  # fmt: skip
     _over_blocks(arguments, Q, workers, block)
-    return out if dual is None else DualArray(out, dout, level)
+    return DualArray(out, dout, level)
 
 
 def _over_blocks(arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:

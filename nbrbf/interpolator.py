@@ -183,6 +183,9 @@ class RBFInterpolator:
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
         weights = real_weights(self._state, value_of(self.d))
+        arguments = (self.y, self.d, self.smoothing, self.epsilon, *self._centres.radial)
+        if not any(map(is_dual, arguments)):
+            return weights
         dual = _arguments.common_width(
             y=self.y,
             d=self.d,
@@ -190,8 +193,7 @@ class RBFInterpolator:
             epsilon=self.epsilon,
             **parameters(self._centres.radial),
         )
-        if dual is None:
-            return weights
+        assert dual is not None
         return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
 
     def with_values(self, d: Any) -> "RBFInterpolator":
