@@ -136,30 +136,28 @@ def lu(A: Any) -> Any:
 
 
 @njit
-def fit_and_evaluate(k, y, d, x, smoothing, powers, A, ipiv, weights, frame, out):
-    info = nbrbf_fit(k, y, d, smoothing, powers, A, ipiv, weights)
-    nbrbf_evaluate(k, y, weights, frame, frame, powers, x, out)
+def fit_and_evaluate(y, d, x, scale, smoothing, powers, A, ipiv, weights, frame, out):
+    k = Gaussian()
+    y_rows, x_rows = (y[:, 0] * scale, y[:, 1] * scale), (x[:, 0] * scale, x[:, 1] * scale)
+    info = nbrbf_fit(k, y_rows, d, smoothing, powers, A, ipiv, weights)
+    nbrbf_evaluate(k, y_rows, weights, frame, frame, powers, x_rows, out)
     return info
 
 
 def compiled_fit(primals: Primals, tangents: Primals) -> Callable[[], Any]:
     """`fit` without the class: what JAX compiles is compiled here."""
     n, (p, Q) = len(primals[1]), tangents[2].shape[:2]
-    k, frame, powers = Gaussian(), np.ones(2), np.empty((0, 2), np.int64)
+    frame, powers = np.ones(2), np.empty((0, 2), np.int64)
     A, ipiv, smoothing = np.empty((n, n)), np.empty(n, np.int64), np.full(n, SMOOTHING)
     weights, out = (DualArray(np.empty((1, m)), np.empty((p, 1, m))) for m in (n, Q))
 
-    def rows(points: Any, partials: Any) -> tuple[DualArray, ...]:
-        values = np.ascontiguousarray(points.T) * epsilon(n)
-        planes = np.ascontiguousarray(partials.transpose(2, 0, 1)) * epsilon(n)
-        return tuple(DualArray(v, t) for v, t in zip(values, planes, strict=True))
-
     def call() -> Any:
         (y, d, x), (dy, dd, dx) = primals, tangents
-        data = DualArray(d[:, None], dd[:, :, None])
+        points, data = DualArray(y, dy), DualArray(d[:, None], dd[:, :, None])
         fit_and_evaluate(
-            k, rows(y, dy), data, rows(x, dx), smoothing, powers, A, ipiv, weights, frame, out
-        )
+            points, data, DualArray(x, dx), epsilon(n), smoothing, powers, A, ipiv, weights,
+            frame, out,
+        )  # fmt: skip
         return out.partials[:, 0].copy()
 
     return call

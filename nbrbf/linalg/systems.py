@@ -108,8 +108,8 @@ def solve(
 def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:
     """b' - A' x, shape (P, N, R)."""
     with np.errstate(all="ignore"):
-        rhs = -(dA @ x)
-        return rhs + b.partials.reshape(rhs.shape) if is_dual(b) else rhs
+        product = dA @ x
+        return b.partials.reshape(product.shape) - product if is_dual(b) else -product
 
 
 def _mirrored(a: Any, lower: bool) -> Any:
