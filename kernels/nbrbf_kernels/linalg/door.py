@@ -26,7 +26,7 @@ from nbrbf_kernels.linalg.views import (
 )
 
 # Arguments that are never a vector.
-MATRICES = ("A", "C", "L", "LU", "T")
+MATRICES = ("A", "C", "L", "LU", "T", "A_bar", "C_bar", "L_bar", "LU_bar", "T_bar")
 
 
 def enter(A):
@@ -100,13 +100,18 @@ def _check(t, name):
 def _(B, name, A, other):
     if not isinstance(name, types.StringLiteral):
         return None  # Numba asks again with the string itself
-    name, other = name.literal_value, other.literal_value
+    check_written(B, name.literal_value, A, other.literal_value)
+    return lambda B, name, A, other: None
+
+
+def check_written(B, name, A, other):
+    """What `written` refuses, of Numba types."""
     _check(B, name)
     if not B.mutable:
         raise TypeError(f"{name} is written in place and must not be read-only, got {B}")
-    if other == "alpha":
+    if other in ("alpha", "logdet_bar"):
         if not (isinstance(A, DualType) or is_real(A)):
-            raise TypeError(f"alpha must be a real number or a Dual, got {A}")
+            raise TypeError(f"{other} must be a real number or a Dual, got {A}")
     else:
         _check(A, other)
     if isinstance(A, (DualArrayType, DualType)):
@@ -119,7 +124,6 @@ def _(B, name, A, other):
                 f"{name} and {other} must have the same number of partials and level, got "
                 f"({B.width}, {B.level}) and ({A.width}, {A.level})"
             )
-    return lambda B, name, A, other: None
 
 
 @specialise(real)

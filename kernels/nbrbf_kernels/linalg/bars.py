@@ -1,0 +1,103 @@
+"""The door of the adjoints: bars that accumulate, that may be None, and may be dual or not.
+
+What an adjoint computes with is dual as soon as one of its inputs is: copies are promoted, so
+that the kernels behind meet blocks alone, or planes alone but for a real matrix of factors.
+"""
+
+import numpy as np
+from numba.core import types
+from numba.core.types import void
+
+from nbrbf_kernels._core import choice, core
+from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.dual.planes import PlanesType, make_planes
+from nbrbf_kernels.dual.types import DualArrayType, DualType
+from nbrbf_kernels.linalg.door import check_written, duplicate, enter, size
+from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided
+
+
+def accumulated(B_bar, name, A, other):
+    """As `written`, for a bar that may be None."""
+
+
+def enter_bar(B_bar, W):
+    """B_bar as `enter` gives it; real if W is; without rows if it is None, or not wanted."""
+
+
+def promoted(X, A, B):
+    """A copy of X by rows, as a block; or as planes if X, A or B is dual, or a Dual."""
+
+
+@kernel(inline=True)
+def wanted(B_bar):
+    """Whether the bar was not None, of what has rows at all."""
+    return size(B_bar)[0] > 0
+
+
+def is_none(t):
+    """Whether the Numba type is that of None, given or left out."""
+    return isinstance(t, types.NoneType) or (isinstance(t, types.Omitted) and t.value is None)
+
+
+@specialise(accumulated)
+def _(B_bar, name, A, other):
+    if not isinstance(name, types.StringLiteral):
+        return None
+    if not is_none(B_bar):
+        check_written(B_bar, name.literal_value, A, other.literal_value)
+    return lambda B_bar, name, A, other: None
+
+
+@specialise(enter_bar)
+def _(B_bar, W):
+    if is_none(B_bar):
+        return lambda B_bar, W: block(W, 0, 0, 0, 0)
+    if isinstance(B_bar, DualArrayType) and not isinstance(W, PlanesType):
+        return lambda B_bar, W: enter(B_bar.value)
+    return lambda B_bar, W: enter(B_bar)
+
+
+@kernel
+def promote(W, p):
+    """The block W as planes, p of zeros; W stays the owner of its values."""
+    m, n = W.shape
+    return make_planes(W, strided(np.zeros((p, m, n))))
+
+
+def width(A, B):
+    """The number of partials of A, or else of B."""
+
+
+@specialise(width)
+def _(A, B):
+    dual = A if isinstance(A, (DualArrayType, DualType)) else B
+    p = dual.width
+    return lambda A, B: p
+
+
+@specialise(promoted)
+def _(X, A, B):
+    dual = any(isinstance(t, (DualArrayType, DualType)) for t in (A, B))
+    if dual and not isinstance(X, DualArrayType):
+        return lambda X, A, B: promote(duplicate(enter(X)), width(A, B))
+    return lambda X, A, B: duplicate(enter(X))
+
+
+@core(void(BLOCK, BLOCK))
+def add_real(C, W):
+    """C += W, whatever the layouts."""
+    m, n = C.shape
+    for i in range(m):
+        for j in range(n):
+            C[i, j] += W[i, j]
+
+
+@core(void(PLANES, PLANES))
+def add_planes(C, W):
+    add_real(C.value, W.value)
+    for k in range(C.partials.shape[0]):
+        add_real(plane(C.partials, k), plane(W.partials, k))
+
+
+# C += W
+add = choice(add_real, add_planes)
