@@ -83,6 +83,34 @@ def _(X, A, B):
     return lambda X, A, B: duplicate(enter(X))
 
 
+def blank(A, B):
+    """Zeros by rows of the shape of the matrix A; as planes if A or B is dual, or a Dual."""
+
+
+@specialise(blank)
+def _(A, B):
+    if isinstance(A, DualArrayType) or isinstance(B, (DualArrayType, DualType)):
+        return lambda A, B: promote(strided(np.zeros(A.shape)), width(A, B))
+    return lambda A, B: strided(np.zeros(A.shape))
+
+
+def zeros_like(A):
+    """Zeros by rows, of the shape of the block A; or planes, as many as those of A."""
+
+
+@kernel
+def zeros_like_planes(A):
+    p, m, n = A.partials.shape
+    return promote(strided(np.zeros((m, n))), p)
+
+
+@specialise(zeros_like)
+def _(A):
+    if A == PLANES:
+        return lambda A: zeros_like_planes(A)
+    return lambda A: strided(np.zeros(A.shape))
+
+
 @core(void(BLOCK, BLOCK))
 def add_real(C, W):
     """C += W, whatever the layouts."""

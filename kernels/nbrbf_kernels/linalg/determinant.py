@@ -1,11 +1,18 @@
 """The determinant from the factors of a matrix, one source, real or dual.
 
-det A = (-1)^swaps prod u_kk        (log |det A|)' = sum u'_kk / u_kk
+det A = (-1)^swaps prod u_kk        (log |det A|)' = sum u'_kk / u_kk = tr(A^-1 A')
+
+whose adjoint is Abar += A^-T logdetbar.
 """
 
 import numpy as np
 
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.bars import add, blank, enter_bar
+from nbrbf_kernels.linalg.door import enter, pivots, written
+from nbrbf_kernels.linalg.inverse import invert_any
+from nbrbf_kernels.linalg.triangular import scale
+from nbrbf_kernels.linalg.views import transposed
 
 
 @kernel
@@ -35,3 +42,24 @@ def slogdet(LU, ipiv):
             sign = 0.0
         logdet = logdet + np.log(np.abs(u))
     return sign, logdet
+
+
+@kernel
+def slogdet_vjp(LU, ipiv, logdet_bar, A_bar):
+    """Adjoint of the logarithm of |det A|; the sign has none.
+
+    Parameters
+    ----------
+    LU, ipiv : (n, n) array or DualArray, (n,) array of any integer type
+        As `getrf` gives them.
+    logdet_bar : float or Dual
+        The bar of the logarithm.
+    A_bar : (n, n) array or DualArray
+        The bar of A is added to it. Must be dual if LU or logdet_bar is.
+    """
+    written(A_bar, "A_bar", LU, "LU")
+    written(A_bar, "A_bar", logdet_bar, "logdet_bar")
+    C = blank(LU, logdet_bar)
+    invert_any(enter(LU), pivots(ipiv), C)
+    scale(C, logdet_bar)
+    add(enter_bar(A_bar, C), transposed(C))
