@@ -6,13 +6,14 @@ whose adjoint is Abar += A^-T logdetbar.
 """
 
 import numpy as np
+from numba.core.types import void
 
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.bars import add, blank, enter_bar
+from nbrbf_kernels.linalg.bars import add_multiple, enter_bar, scalar, zeros_like
 from nbrbf_kernels.linalg.door import enter, pivots, written
 from nbrbf_kernels.linalg.inverse import invert_any
-from nbrbf_kernels.linalg.triangular import scale
-from nbrbf_kernels.linalg.views import transposed
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, transposed
 
 
 @kernel
@@ -44,6 +45,18 @@ def slogdet(LU, ipiv):
     return sign, logdet
 
 
+@core(
+    void(BLOCK, PIVOTS, BLOCK, BLOCK),
+    void(BLOCK, PIVOTS, PLANES, PLANES),
+    void(PLANES, PIVOTS, PLANES, PLANES),
+)
+def add_inverse(LU, ipiv, g, A_bar):
+    """Abar += g A^-T."""
+    C = zeros_like(A_bar)
+    invert_any(LU, ipiv, C)
+    add_multiple(A_bar, g, transposed(C))
+
+
 @kernel
 def slogdet_vjp(LU, ipiv, logdet_bar, A_bar):
     """Adjoint of the logarithm of |det A|; the sign has none.
@@ -59,7 +72,5 @@ def slogdet_vjp(LU, ipiv, logdet_bar, A_bar):
     """
     written(A_bar, "A_bar", LU, "LU")
     written(A_bar, "A_bar", logdet_bar, "logdet_bar")
-    C = blank(LU, logdet_bar)
-    invert_any(enter(LU), pivots(ipiv), C)
-    scale(C, logdet_bar)
-    add(enter_bar(A_bar, C), transposed(C))
+    g = scalar(logdet_bar, LU)
+    add_inverse(enter(LU), pivots(ipiv), g, enter_bar(A_bar, g))

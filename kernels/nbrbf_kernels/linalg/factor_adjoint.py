@@ -24,7 +24,6 @@ from nbrbf_kernels.linalg.panel_adjoint import panel_adjoint
 from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, at, block, plane, strided
 
-
 # Columns of a panel; wider ones are slower at every size but below 16.
 PANEL = 16
 # Columns of the equation for Abar' whose bars are brought up to date together.
@@ -35,9 +34,9 @@ BASE = 64
 def eliminate_adjoint(F, D, start, end, right):
     """The columns end to end + right, brought up to date with those from start to end:
 
-        | L11  U12 |  start       Ubar12 -= L21^T Abar22      Lbar21 -= Abar22 U12^T
-        | L21  A22 |  end         Abar12 = L11^-T Ubar12      Lbar11 -= tril(Abar12 U12^T, -1)
-        start  end   end + right
+    | L11  U12 |  start       Ubar12 -= L21^T Abar22      Lbar21 -= Abar22 U12^T
+    | L21  A22 |  end         Abar12 = L11^-T Ubar12      Lbar11 -= tril(Abar12 U12^T, -1)
+    start  end   end + right
     """
     span, below = end - start, F.shape[0] - end
     U12, A12 = block(F, start, end, span, right), block(D, start, end, span, right)

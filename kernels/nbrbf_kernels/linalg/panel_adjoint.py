@@ -18,46 +18,41 @@ from numba.core.types import void
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.micro import safe_pivots, solve4
+from nbrbf_kernels.linalg.triangle import dot
 from nbrbf_kernels.linalg.views import BLOCK, at, block, row, transposed
 
 
 @sum_kernel
-def row_update(F, D, i, right):
-    """Row i of a strip and of what lies right of it, adding to the first four rows."""
-    d, f, t = row(D, i, 0, 4), row(F, i, 0, 4), row(D, i, 4, right)
-    u0, u1, u2, u3 = row(F, 0, 4, right), row(F, 1, 4, right), row(F, 2, 4, right), row(F, 3, 4, right)
-    v0, v1, v2, v3 = row(D, 0, 4, right), row(D, 1, 4, right), row(D, 2, 4, right), row(D, 3, 4, right)
+def update_row(d, f, t, U12, A12):
+    """Row t of Abar22, and its rows d and f of Lbar21 and L21."""
+    n = t.size
+    u0, u1, u2, u3 = row(U12, 0, 0, n), row(U12, 1, 0, n), row(U12, 2, 0, n), row(U12, 3, 0, n)
+    a0, a1, a2, a3 = row(A12, 0, 0, n), row(A12, 1, 0, n), row(A12, 2, 0, n), row(A12, 3, 0, n)
     f0, f1, f2, f3 = f[0], f[1], f[2], f[3]
     s0 = s1 = s2 = s3 = 0.0
-    for c in range(right):
+    for c in range(n):
         x = t[c]
         s0 += x * u0[c]
         s1 += x * u1[c]
         s2 += x * u2[c]
         s3 += x * u3[c]
-        v0[c] -= x * f0
-        v1[c] -= x * f1
-        v2[c] -= x * f2
-        v3[c] -= x * f3
-    d[0] -= s0
-    d[1] -= s1
-    d[2] -= s2
-    d[3] -= s3
+        a0[c] -= x * f0
+        a1[c] -= x * f1
+        a2[c] -= x * f2
+        a3[c] -= x * f3
+    d[0], d[1], d[2], d[3] = d[0] - s0, d[1] - s1, d[2] - s2, d[3] - s3
 
 
 @kernel
 def update_adjoint(F, D, right):
-    m = F.shape[0]
-    for i in range(4, m):
-        row_update(F, D, i, right)
+    """What lies right of a strip of four columns."""
     U12, A12 = block(F, 0, 4, 4, right), block(D, 0, 4, 4, right)
+    for i in range(4, F.shape[0]):
+        update_row(row(D, i, 0, 4), row(F, i, 0, 4), row(D, i, 4, right), U12, A12)
     solve4(transposed(block(F, 0, 0, 4, 4)), A12, False, True)
     for i in range(1, 4):
         for j in range(i):
-            a, u, s = row(A12, i, 0, right), row(U12, j, 0, right), 0.0
-            for c in range(right):
-                s += a[c] * u[c]
-            row(D, i, 0, 4)[j] -= s
+            row(D, i, 0, 4)[j] -= dot(row(A12, i, 0, right), row(U12, j, 0, right), right)
 
 
 @kernel
