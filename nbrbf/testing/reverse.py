@@ -118,7 +118,11 @@ def _products(
         return [product(bars, _where_finite(call, each)) for each in found]
     # Zeros for the others: one set of types, however many arguments there are.
     alone = {i: t if i in own else np.zeros_like(t) for i, t in tangents.items()}
-    partials = dual_results(call, alone, where, 1e-12)
+    try:
+        partials = dual_results(call, alone, where, 1e-12)
+    except TypeError as error:
+        error.add_note(f"If {call.name} does not take dual numbers, give forward=False.")
+        raise
     for k, plane in enumerate(planes):
         _check_differences(call, bars, plane, [p[k] for p in partials], where, rtol, step)
     return [product(bars, [p[k] for p in partials]) for k in range(width)]
