@@ -16,8 +16,12 @@ from nbrbf_kernels.linalg.door import check_written, duplicate, enter, size
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided
 
 
-def accumulated(B_bar, name, LU, X, X_bar):
-    """As `written`, for the bar of a solve with these inputs, which may be None."""
+def accumulated(B_bar, name, A, other):
+    """As `written`, for a bar that may be None."""
+
+
+def accumulated_by_solve(B_bar, name, LU, X, X_bar):
+    """`accumulated`, for each of the inputs of a solve."""
 
 
 def enter_bar(B_bar, W):
@@ -40,6 +44,15 @@ def is_none(t):
 
 
 @specialise(accumulated)
+def _(B_bar, name, A, other):
+    if not isinstance(name, types.StringLiteral):
+        return None
+    if not is_none(B_bar):
+        check_written(B_bar, name.literal_value, A, other.literal_value)
+    return lambda B_bar, name, A, other: None
+
+
+@specialise(accumulated_by_solve)
 def _(B_bar, name, LU, X, X_bar):
     if not isinstance(name, types.StringLiteral):
         return None
@@ -114,57 +127,3 @@ def add_planes(C, W):
 zeros_like = choice(zeros_real, zeros_planes)
 # C += W
 add = choice(add_real, add_planes)
-
-
-def scalar(x, A):
-    """x as a block of one entry; as planes if x is a Dual or A is dual."""
-
-
-@kernel
-def one_entry(x):
-    A = np.empty((1, 1))
-    A[0, 0] = x
-    return strided(A)
-
-
-@specialise(scalar)
-def _(x, A):
-    if isinstance(x, DualType):
-
-        def entry(x, A):
-            G = promote(one_entry(x.value), width(x, A))
-            for k in range(G.partials.shape[0]):
-                G.partials[k, 0, 0] = x.partials[k]
-            return G
-
-        return entry
-    if isinstance(A, DualArrayType):
-        return lambda x, A: promote(one_entry(x), width(A, A))
-    return lambda x, A: one_entry(x)
-
-
-@kernel
-def add_scaled_real(C, alpha, B):
-    m, n = C.shape
-    for i in range(m):
-        for j in range(n):
-            C[i, j] += alpha * B[i, j]
-
-
-@core(void(BLOCK, BLOCK, BLOCK))
-def add_multiple_real(C, g, B):
-    add_scaled_real(C, g[0, 0], B)
-
-
-@core(void(PLANES, PLANES, PLANES))
-def add_multiple_planes(C, g, B):
-    v = g.value[0, 0]
-    add_scaled_real(C.value, v, B.value)
-    for k in range(C.partials.shape[0]):
-        dC = plane(C.partials, k)
-        add_scaled_real(dC, g.partials[k, 0, 0], B.value)
-        add_scaled_real(dC, v, plane(B.partials, k))
-
-
-# C += g B for a `scalar` g
-add_multiple = choice(add_multiple_real, add_multiple_planes)
