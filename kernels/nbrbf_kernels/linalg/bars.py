@@ -13,15 +13,12 @@ from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType
 from nbrbf_kernels.linalg.door import check_written, duplicate, enter, size
+from nbrbf_kernels.linalg.triangular import add_scaled
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided
 
 
-def accumulated(B_bar, name, A, other):
-    """As `written`, for a bar that may be None."""
-
-
-def accumulated_by_solve(B_bar, name, LU, X, X_bar):
-    """`accumulated`, for each of the inputs of a solve."""
+def accumulated(bars, names, inputs, others):
+    """As `written`, for bars that may be None, and inputs: tuples, and their names in a string."""
 
 
 def enter_bar(B_bar, W):
@@ -44,22 +41,14 @@ def is_none(t):
 
 
 @specialise(accumulated)
-def _(B_bar, name, A, other):
-    if not isinstance(name, types.StringLiteral):
+def _(bars, names, inputs, others):
+    if not isinstance(names, types.StringLiteral):
         return None
-    if not is_none(B_bar):
-        check_written(B_bar, name.literal_value, A, other.literal_value)
-    return lambda B_bar, name, A, other: None
-
-
-@specialise(accumulated_by_solve)
-def _(B_bar, name, LU, X, X_bar):
-    if not isinstance(name, types.StringLiteral):
-        return None
-    if not is_none(B_bar):
-        for other, t in (("LU", LU), ("X", X), ("X_bar", X_bar)):
-            check_written(B_bar, name.literal_value, t, other)
-    return lambda B_bar, name, LU, X, X_bar: None
+    for bar, name in zip(bars, names.literal_value.split(), strict=True):
+        for t, other in zip(inputs, others.literal_value.split(), strict=True):
+            if not is_none(bar):
+                check_written(bar, name, t, other)
+    return lambda bars, names, inputs, others: None
 
 
 @specialise(enter_bar)
@@ -127,3 +116,51 @@ def add_planes(C, W):
 zeros_like = choice(zeros_real, zeros_planes)
 # C += W
 add = choice(add_real, add_planes)
+
+
+def scalar(x, A):
+    """x as a block of one entry; as planes if x is a Dual or A is dual, or planes."""
+
+
+@kernel
+def one_entry(x):
+    A = np.empty((1, 1))
+    A[0, 0] = x
+    return strided(A)
+
+
+@specialise(scalar)
+def _(x, A):
+    if isinstance(x, DualType):
+
+        def entry(x, A):
+            G = promote(one_entry(x.value), width(x, A))
+            for k in range(G.partials.shape[0]):
+                G.partials[k, 0, 0] = x.partials[k]
+            return G
+
+        return entry
+    if isinstance(A, DualArrayType):
+        return lambda x, A: promote(one_entry(x), width(A, A))
+    if isinstance(A, PlanesType):
+        return lambda x, A: promote(one_entry(x), A.partials.shape[0])
+    return lambda x, A: one_entry(x)
+
+
+@core(void(BLOCK, BLOCK, BLOCK))
+def add_multiple_real(C, g, B):
+    add_scaled(C, g[0, 0], B)
+
+
+@core(void(PLANES, PLANES, PLANES))
+def add_multiple_planes(C, g, B):
+    v = g.value[0, 0]
+    add_scaled(C.value, v, B.value)
+    for k in range(C.partials.shape[0]):
+        dC = plane(C.partials, k)
+        add_scaled(dC, g.partials[k, 0, 0], B.value)
+        add_scaled(dC, v, plane(B.partials, k))
+
+
+# C += g B for a `scalar` g
+add_multiple = choice(add_multiple_real, add_multiple_planes)

@@ -8,14 +8,12 @@ whose adjoint is Abar += A^-T logdetbar.
 import numpy as np
 from numba.core.types import void
 
-from nbrbf_kernels._core import choice, core
-from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.dual.types import DualArrayType, DualType
-from nbrbf_kernels.linalg.bars import enter_bar, promote, width, zeros_like
+from nbrbf_kernels._core import core
+from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.bars import add_multiple, enter_bar, scalar, zeros_like
 from nbrbf_kernels.linalg.door import enter, pivots, written
 from nbrbf_kernels.linalg.inverse import invert_any
-from nbrbf_kernels.linalg.triangular import add_scaled
-from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane, strided, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, transposed
 
 
 @kernel
@@ -45,52 +43,6 @@ def slogdet(LU, ipiv):
             sign = 0.0
         logdet = logdet + np.log(np.abs(u))
     return sign, logdet
-
-
-def scalar(x, A):
-    """x as a block of one entry; as planes if x is a Dual or A is dual."""
-
-
-@kernel
-def one_entry(x):
-    A = np.empty((1, 1))
-    A[0, 0] = x
-    return strided(A)
-
-
-@specialise(scalar)
-def _(x, A):
-    if isinstance(x, DualType):
-
-        def entry(x, A):
-            G = promote(one_entry(x.value), width(x, A))
-            for k in range(G.partials.shape[0]):
-                G.partials[k, 0, 0] = x.partials[k]
-            return G
-
-        return entry
-    if isinstance(A, DualArrayType):
-        return lambda x, A: promote(one_entry(x), width(A, A))
-    return lambda x, A: one_entry(x)
-
-
-@core(void(BLOCK, BLOCK, BLOCK))
-def add_multiple_real(C, g, B):
-    add_scaled(C, g[0, 0], B)
-
-
-@core(void(PLANES, PLANES, PLANES))
-def add_multiple_planes(C, g, B):
-    v = g.value[0, 0]
-    add_scaled(C.value, v, B.value)
-    for k in range(C.partials.shape[0]):
-        dC = plane(C.partials, k)
-        add_scaled(dC, g.partials[k, 0, 0], B.value)
-        add_scaled(dC, v, plane(B.partials, k))
-
-
-# C += g B for a `scalar` g
-add_multiple = choice(add_multiple_real, add_multiple_planes)
 
 
 @core(

@@ -5,7 +5,7 @@ from numba.core.types import boolean, void
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.linalg.bars import (
-    accumulated_by_solve,
+    accumulated,
     add,
     enter_bar,
     promoted,
@@ -155,8 +155,7 @@ def solve_factored_adjoint(LU, ipiv, X, W, LU_bar, B_bar, trans):
 @kernel
 def getrs_vjp_flag(LU, ipiv, X, X_bar, LU_bar, B_bar, trans):
     """`getrs_vjp` with its flag as an integer."""
-    accumulated_by_solve(LU_bar, "LU_bar", LU, X, X_bar)
-    accumulated_by_solve(B_bar, "B_bar", LU, X, X_bar)
+    accumulated((LU_bar, B_bar), "LU_bar B_bar", (LU, X, X_bar), "LU X X_bar")
     V, W = promoted(X, LU, X_bar), promoted(X_bar, LU, X)
     solve_factored_adjoint(
         enter(LU), pivots(ipiv), V, W, enter_bar(LU_bar, W), enter_bar(B_bar, W), trans != 0

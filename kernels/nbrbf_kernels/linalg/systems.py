@@ -11,7 +11,7 @@ from numba.core.types import int64, void
 
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.bars import accumulated_by_solve, add, enter_bar, promoted, wanted
+from nbrbf_kernels.linalg.bars import accumulated, add, enter_bar, promoted, wanted
 from nbrbf_kernels.linalg.blocks import subtract_product
 from nbrbf_kernels.linalg.door import (
     by_columns,
@@ -128,7 +128,6 @@ def gesv_vjp(LU, ipiv, X, X_bar, A_bar, B_bar):
         The bars of A and B are added to them. One that is None is not computed; both must be
         dual if anything else is.
     """
-    accumulated_by_solve(A_bar, "A_bar", LU, X, X_bar)
-    accumulated_by_solve(B_bar, "B_bar", LU, X, X_bar)
+    accumulated((A_bar, B_bar), "A_bar B_bar", (LU, X, X_bar), "LU X X_bar")
     V, W = promoted(X, LU, X_bar), promoted(X_bar, LU, X)
     solve_adjoint(enter(LU), pivots(ipiv), V, W, enter_bar(A_bar, W), enter_bar(B_bar, W))
