@@ -8,7 +8,8 @@ itself replaced in compiled code: Numba compiles again for every set of flags le
 look-up of a default of one type and another value takes 60 us instead of 0.1.
 """
 
-from nbrbf_kernels.linalg.cholesky import potrf, potrs
+from nbrbf_kernels.linalg.cholesky import potrf, potrf_vjp
+from nbrbf_kernels.linalg.cholesky_solve import potrs
 from nbrbf_kernels.linalg.condition import gecon
 from nbrbf_kernels.linalg.determinant import slogdet
 from nbrbf_kernels.linalg.inverse import inv
@@ -25,6 +26,7 @@ __all__ = [
     "inv",
     "laswp",
     "potrf",
+    "potrf_vjp",
     "potrs",
     "slogdet",
     "trsm",
