@@ -11,24 +11,29 @@ look-up of a default of one type and another value takes 60 us instead of 0.1.
 from nbrbf_kernels.linalg.cholesky import potrf, potrf_vjp
 from nbrbf_kernels.linalg.cholesky_solve import potrs
 from nbrbf_kernels.linalg.condition import gecon
-from nbrbf_kernels.linalg.determinant import slogdet
-from nbrbf_kernels.linalg.inverse import inv
-from nbrbf_kernels.linalg.lu import getrf
-from nbrbf_kernels.linalg.solve import gesv, getrs
+from nbrbf_kernels.linalg.determinant import slogdet, slogdet_vjp
+from nbrbf_kernels.linalg.inverse import inv, inv_vjp
+from nbrbf_kernels.linalg.lu import getrf, getrf_vjp
+from nbrbf_kernels.linalg.solve import gesv, gesv_vjp, getrs, getrs_vjp
 from nbrbf_kernels.linalg.swaps import laswp
 from nbrbf_kernels.linalg.triangular import trsm, trsv
 
 __all__ = [
     "gecon",
     "gesv",
+    "gesv_vjp",
     "getrf",
+    "getrf_vjp",
     "getrs",
+    "getrs_vjp",
     "inv",
+    "inv_vjp",
     "laswp",
     "potrf",
     "potrf_vjp",
     "potrs",
     "slogdet",
+    "slogdet_vjp",
     "trsm",
     "trsv",
 ]

@@ -6,7 +6,7 @@ that the kernels behind meet blocks alone, or planes alone but for a real matrix
 
 import numpy as np
 from numba.core import types
-from numba.core.types import void
+from numba.core.types import int64, void
 
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
@@ -16,8 +16,8 @@ from nbrbf_kernels.linalg.door import check_written, duplicate, enter, size
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided
 
 
-def accumulated(B_bar, name, A, other):
-    """As `written`, for a bar that may be None."""
+def accumulated(B_bar, name, LU, X, X_bar):
+    """As `written`, for the bar of a solve with these inputs, which may be None."""
 
 
 def enter_bar(B_bar, W):
@@ -40,12 +40,13 @@ def is_none(t):
 
 
 @specialise(accumulated)
-def _(B_bar, name, A, other):
+def _(B_bar, name, LU, X, X_bar):
     if not isinstance(name, types.StringLiteral):
         return None
     if not is_none(B_bar):
-        check_written(B_bar, name.literal_value, A, other.literal_value)
-    return lambda B_bar, name, A, other: None
+        for other, t in (("LU", LU), ("X", X), ("X_bar", X_bar)):
+            check_written(B_bar, name.literal_value, t, other)
+    return lambda B_bar, name, LU, X, X_bar: None
 
 
 @specialise(enter_bar)
@@ -57,11 +58,11 @@ def _(B_bar, W):
     return lambda B_bar, W: enter(B_bar)
 
 
-@kernel
-def promote(W, p):
-    """The block W as planes, p of zeros; W stays the owner of its values."""
-    m, n = W.shape
-    return make_planes(W, strided(np.zeros((p, m, n))))
+@core(PLANES(BLOCK, int64))
+def promote(A, p):
+    """A copy of A by rows, as planes, p of zeros."""
+    m, n = A.shape
+    return make_planes(duplicate(A), strided(np.zeros((p, m, n))))
 
 
 def width(A, B):
@@ -79,8 +80,18 @@ def _(A, B):
 def _(X, A, B):
     dual = any(isinstance(t, (DualArrayType, DualType)) for t in (A, B))
     if dual and not isinstance(X, DualArrayType):
-        return lambda X, A, B: promote(duplicate(enter(X)), width(A, B))
+        return lambda X, A, B: promote(enter(X), width(A, B))
     return lambda X, A, B: duplicate(enter(X))
+
+
+@core(BLOCK(BLOCK))
+def zeros_real(A):
+    return strided(np.zeros(A.shape))
+
+
+@core(PLANES(PLANES))
+def zeros_planes(A):
+    return make_planes(strided(np.zeros(A.value.shape)), strided(np.zeros(A.partials.shape)))
 
 
 @core(void(BLOCK, BLOCK))
@@ -99,5 +110,61 @@ def add_planes(C, W):
         add_real(plane(C.partials, k), plane(W.partials, k))
 
 
+# Zeros by rows, of the shape of a block, or planes as many.
+zeros_like = choice(zeros_real, zeros_planes)
 # C += W
 add = choice(add_real, add_planes)
+
+
+def scalar(x, A):
+    """x as a block of one entry; as planes if x is a Dual or A is dual."""
+
+
+@kernel
+def one_entry(x):
+    A = np.empty((1, 1))
+    A[0, 0] = x
+    return strided(A)
+
+
+@specialise(scalar)
+def _(x, A):
+    if isinstance(x, DualType):
+
+        def entry(x, A):
+            G = promote(one_entry(x.value), width(x, A))
+            for k in range(G.partials.shape[0]):
+                G.partials[k, 0, 0] = x.partials[k]
+            return G
+
+        return entry
+    if isinstance(A, DualArrayType):
+        return lambda x, A: promote(one_entry(x), width(A, A))
+    return lambda x, A: one_entry(x)
+
+
+@kernel
+def add_scaled_real(C, alpha, B):
+    m, n = C.shape
+    for i in range(m):
+        for j in range(n):
+            C[i, j] += alpha * B[i, j]
+
+
+@core(void(BLOCK, BLOCK, BLOCK))
+def add_multiple_real(C, g, B):
+    add_scaled_real(C, g[0, 0], B)
+
+
+@core(void(PLANES, PLANES, PLANES))
+def add_multiple_planes(C, g, B):
+    v = g.value[0, 0]
+    add_scaled_real(C.value, v, B.value)
+    for k in range(C.partials.shape[0]):
+        dC = plane(C.partials, k)
+        add_scaled_real(dC, g.partials[k, 0, 0], B.value)
+        add_scaled_real(dC, v, plane(B.partials, k))
+
+
+# C += g B for a `scalar` g
+add_multiple = choice(add_multiple_real, add_multiple_planes)

@@ -9,7 +9,7 @@ import numpy as np
 from numba.core import types
 from numba.core.types import void
 
-from nbrbf_kernels._core import core
+from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
@@ -17,6 +17,7 @@ from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.views import (
     BLOCK,
     PIVOTS,
+    PLANES,
     block,
     borrowed,
     column,
@@ -51,10 +52,6 @@ def by_rows(A):
 
 def by_columns(V):
     """Whether V is one contiguous column, or stored by rows if it has several."""
-
-
-def duplicate(A):
-    """A copy of A that is stored by rows."""
 
 
 def store(W, A):
@@ -194,14 +191,14 @@ def copy(A, W):
                 W[i, j] = A[i, j]
 
 
-@kernel
+@core(BLOCK(BLOCK))
 def duplicate_real(A):
     W = strided(np.empty(A.shape))
     copy(A, W)
     return W
 
 
-@kernel
+@core(PLANES(PLANES))
 def duplicate_planes(A):
     p = A.partials.shape[0]
     m, n = A.value.shape
@@ -211,18 +208,15 @@ def duplicate_planes(A):
     return make_planes(duplicate_real(A.value), partials)
 
 
+# A copy of A that is stored by rows.
+duplicate = choice(duplicate_real, duplicate_planes)
+
+
 @kernel
 def store_planes(W, A):
     copy(W.value, A.value)
     for k in range(A.partials.shape[0]):
         copy(plane(W.partials, k), plane(A.partials, k))
-
-
-@specialise(duplicate)
-def _(A):
-    if isinstance(A, PlanesType):
-        return lambda A: duplicate_planes(A)
-    return lambda A: duplicate_real(A)
 
 
 @specialise(store)

@@ -10,6 +10,7 @@ from numba.core.types import int64, void
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blas import gemm
+from nbrbf_kernels.linalg.door import by_rows, store, stored_by_rows
 from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, at, block, plane, row, strided, transposed
 
@@ -89,6 +90,18 @@ def subtract_part_planes(C, A, B, part):
 
 # C -= A B^T in one of the parts above; a triangle of a square C.
 subtract_part = choice(subtract_part_real, subtract_part_planes)
+
+
+@core(void(BLOCK, BLOCK, BLOCK), void(PLANES, PLANES, PLANES))
+def subtract_outer_any(C, A, B):
+    """C -= A B^T for any layout of C."""
+    R, flipped = stored_by_rows(C)
+    if flipped:
+        subtract_part(R, B, A, WHOLE)
+        return
+    subtract_part(R, A, B, WHOLE)
+    if not by_rows(C):
+        store(R, C)
 
 
 @kernel(inline=True)

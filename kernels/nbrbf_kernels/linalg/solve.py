@@ -6,9 +6,11 @@ from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.linalg.bars import accumulated, add, enter_bar, promoted, wanted, zeros_like
 from nbrbf_kernels.linalg.blocks import subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_columns,
+    by_rows,
     duplicate,
     enter,
     pivots,
@@ -18,7 +20,9 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.lu import factor_any
-from nbrbf_kernels.linalg.triangular import solve
+from nbrbf_kernels.linalg.outer import subtract_outer_any, subtract_outer_triangle
+from nbrbf_kernels.linalg.product import subtract_triangle_product
+from nbrbf_kernels.linalg.triangular import scale, solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane
 
 
@@ -91,6 +95,94 @@ def _(LU, ipiv, B, trans=False):
     return getrs
 
 
+@kernel
+def second_factor(R, flipped, X, trans):
+    """y = U x, or L^T x if `trans`: what is solved for between the two factors."""
+    Y = zeros_like(X)
+    if trans:
+        add(Y, X)
+        scale(Y, -1.0)
+    subtract_triangle_product(Y, R, X, trans != flipped, trans != flipped, trans)
+    scale(Y, -1.0)
+    return Y
+
+
+@core(
+    void(BLOCK, PIVOTS, BLOCK, BLOCK, BLOCK, BLOCK, boolean),
+    void(BLOCK, PIVOTS, PLANES, PLANES, PLANES, PLANES, boolean),
+    void(PLANES, PIVOTS, PLANES, PLANES, PLANES, PLANES, boolean),
+)
+def solve_factored_adjoint(LU, ipiv, X, W, LU_bar, B_bar, trans):
+    """Adjoint of `solve_factored_any`; W, the bar of X, is overwritten.
+
+        x = U^-1 y      ybar = U^-T xbar     Ubar -= triu(ybar x^T)
+        y = L^-1 P b    w = L^-T ybar        Lbar -= tril(w y^T, -1)    bbar += P^T w
+
+    and, transposed, with x and xbar in the order of L,
+
+        x = L^-T y      ybar = L^-1 xbar     Lbar -= tril(x ybar^T, -1)
+        y = U^-T b      w = U^-1 ybar        Ubar -= triu(y w^T)        bbar += w
+
+    The order of operations is that of the factors: so is `step`.
+    """
+    R, flipped = stored_by_rows(LU)
+    D, turned = stored_by_rows(LU_bar)
+    V = X
+    if trans:
+        swap_rows(X, ipiv, 0, ipiv.size, 0, False)
+        swap_rows(W, ipiv, 0, ipiv.size, 0, False)
+    for step in range(2):
+        lower = (step == 0) == trans
+        if step == 1 and wanted(LU_bar):
+            V = second_factor(R, flipped, X, trans)
+        solve(R, W, lower != flipped, trans == flipped, lower)
+        if wanted(LU_bar):
+            if trans != turned:
+                subtract_outer_triangle(D, V, W, lower != turned, lower)
+            else:
+                subtract_outer_triangle(D, W, V, lower != turned, lower)
+    if not (turned or by_rows(LU_bar)):
+        store(D, LU_bar)
+    if wanted(B_bar):
+        if not trans:
+            swap_rows(W, ipiv, 0, ipiv.size, 0, True)
+        add(B_bar, W)
+
+
+@kernel
+def getrs_vjp_flag(LU, ipiv, X, X_bar, LU_bar, B_bar, trans):
+    """`getrs_vjp` with its flag as an integer."""
+    accumulated(LU_bar, "LU_bar", LU, X, X_bar)
+    accumulated(B_bar, "B_bar", LU, X, X_bar)
+    V, W = promoted(X, LU, X_bar), promoted(X_bar, LU, X)
+    solve_factored_adjoint(
+        enter(LU), pivots(ipiv), V, W, enter_bar(LU_bar, W), enter_bar(B_bar, W), trans != 0
+    )
+
+
+def getrs_vjp(LU, ipiv, X, X_bar, LU_bar, B_bar, trans=False):
+    """Adjoint of `getrs`: O(n^2) for each right-hand side.
+
+    Parameters
+    ----------
+    LU, ipiv : (n, n) array or DualArray, (n,) array of any integer type
+        As `getrf` gives them.
+    X, X_bar : (n,) or (n, r) array or DualArray
+        The solution, and its bar.
+    LU_bar, B_bar : (n, n) and as X, array or DualArray or None
+        The bars of LU and B are added to them. One that is None is not computed; both must be
+        dual if anything else is.
+    trans : bool
+        As for `getrs`.
+    """
+    getrs_vjp_flag(LU, ipiv, X, X_bar, LU_bar, B_bar, trans + 0)
+
+
+@specialise(getrs_vjp)
+def _(LU, ipiv, X, X_bar, LU_bar, B_bar, trans=False):
+    return getrs_vjp
+
+
 @core(int64(BLOCK, PIVOTS, BLOCK), int64(BLOCK, PIVOTS, PLANES))
 def factor_and_solve_values(A, ipiv, B):
     info = factor_any(A, ipiv)
@@ -159,3 +251,38 @@ def gesv(A, ipiv, B):
     info = factor_and_solve(enter(A), P, enter(B))
     store_pivots(P, ipiv)
     return info
+
+
+@core(
+    void(BLOCK, PIVOTS, BLOCK, BLOCK, BLOCK, BLOCK),
+    void(BLOCK, PIVOTS, PLANES, PLANES, PLANES, PLANES),
+    void(PLANES, PIVOTS, PLANES, PLANES, PLANES, PLANES),
+)
+def solve_adjoint(LU, ipiv, X, W, A_bar, B_bar):
+    """z = A^-T xbar, in W;  bbar += z;  Abar -= z x^T."""
+    solve_factored_any(LU, ipiv, W, True)
+    if wanted(B_bar):
+        add(B_bar, W)
+    if wanted(A_bar):
+        subtract_outer_any(A_bar, W, X)
+
+
+@kernel
+def gesv_vjp(LU, ipiv, X, X_bar, A_bar, B_bar):
+    """Adjoint of `gesv`, with the factors that it leaves.
+
+    Parameters
+    ----------
+    LU, ipiv : (n, n) array or DualArray, (n,) array of any integer type
+        As `getrf` gives them; as `gesv` does if they are real, since the partials that it
+        leaves are NaN.
+    X, X_bar : (n,) or (n, r) array or DualArray
+        The solution, and its bar.
+    A_bar, B_bar : (n, n) and as X, array or DualArray or None
+        The bars of A and B are added to them. One that is None is not computed; both must be
+        dual if anything else is.
+    """
+    accumulated(A_bar, "A_bar", LU, X, X_bar)
+    accumulated(B_bar, "B_bar", LU, X, X_bar)
+    V, W = promoted(X, LU, X_bar), promoted(X_bar, LU, X)
+    solve_adjoint(enter(LU), pivots(ipiv), V, W, enter_bar(A_bar, W), enter_bar(B_bar, W))
