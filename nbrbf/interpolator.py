@@ -8,6 +8,7 @@ import numpy as np
 
 from nbrbf import _arguments
 from nbrbf._arguments import is_dual, value_of
+from nbrbf._differentiable import Differentiable
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors, factor
@@ -21,7 +22,7 @@ from nbrbf_kernels.rbf.monomials import monomial_powers
 _powers = lru_cache(maxsize=32)(monomial_powers)
 
 
-class RBFInterpolator:
+class RBFInterpolator(Differentiable):
     """Radial basis function interpolation of scattered data in any dimension.
 
     A drop-in for `scipy.interpolate.RBFInterpolator` that also takes dual numbers: wherever an
@@ -241,10 +242,7 @@ class RBFInterpolator:
         TypeError
             If `x` is dual and its width or level is not that of the dual arguments of the fit.
         """
-        x = _arguments.as_points(x, "x")
-        ndim = self.y.shape[1]
-        if x.shape[1] != ndim:
-            raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
+        x = self._as_targets(x)
         out = self._chunk_evaluator(x, self.y, self._shift, self._scale, self._coeffs)
         shape = (len(x), *self.d_shape)
         if not is_dual(out):
@@ -253,6 +251,14 @@ class RBFInterpolator:
         return DualArray(
             value.reshape(shape), partials.reshape(len(out.partials), *shape), out.level
         )
+
+    def _as_targets(self, x: Any) -> Any:
+        """Evaluation points, checked."""
+        x = _arguments.as_points(x, "x")
+        ndim = self.y.shape[1]
+        if x.shape[1] != ndim:
+            raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
+        return x
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
         """Real columns (..., Q, S) as the dtype of the data."""
