@@ -13,11 +13,12 @@ from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType
 from nbrbf_kernels.linalg.door import check_written, duplicate, enter, size
+from nbrbf_kernels.linalg.triangular import add_scaled
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided
 
 
-def accumulated(B_bar, name, LU, X, X_bar):
-    """As `written`, for the bar of a solve with these inputs, which may be None."""
+def accumulated(B_bar, name, inputs, names):
+    """As `written`, for a bar that may be None, and each of the inputs called `names`."""
 
 
 def enter_bar(B_bar, W):
@@ -25,7 +26,7 @@ def enter_bar(B_bar, W):
 
 
 def promoted(X, A, B):
-    """A copy of X by rows, as a block; or as planes if X, A or B is dual, or a Dual."""
+    """A copy by rows of X, entered or not: a block, or planes if X, A or B is dual, or a Dual."""
 
 
 @kernel(inline=True)
@@ -40,13 +41,13 @@ def is_none(t):
 
 
 @specialise(accumulated)
-def _(B_bar, name, LU, X, X_bar):
+def _(B_bar, name, inputs, names):
     if not isinstance(name, types.StringLiteral):
         return None
     if not is_none(B_bar):
-        for other, t in (("LU", LU), ("X", X), ("X_bar", X_bar)):
+        for other, t in zip(names.literal_value.split(), inputs, strict=True):
             check_written(B_bar, name.literal_value, t, other)
-    return lambda B_bar, name, LU, X, X_bar: None
+    return lambda B_bar, name, inputs, names: None
 
 
 @specialise(enter_bar)
@@ -78,6 +79,8 @@ def _(A, B):
 
 @specialise(promoted)
 def _(X, A, B):
+    if isinstance(X, PlanesType):
+        return lambda X, A, B: duplicate(X)
     dual = any(isinstance(t, (DualArrayType, DualType)) for t in (A, B))
     if dual and not isinstance(X, DualArrayType):
         return lambda X, A, B: promote(enter(X), width(A, B))
@@ -143,27 +146,19 @@ def _(x, A):
     return lambda x, A: one_entry(x)
 
 
-@kernel
-def add_scaled_real(C, alpha, B):
-    m, n = C.shape
-    for i in range(m):
-        for j in range(n):
-            C[i, j] += alpha * B[i, j]
-
-
 @core(void(BLOCK, BLOCK, BLOCK))
 def add_multiple_real(C, g, B):
-    add_scaled_real(C, g[0, 0], B)
+    add_scaled(C, g[0, 0], B)
 
 
 @core(void(PLANES, PLANES, PLANES))
 def add_multiple_planes(C, g, B):
     v = g.value[0, 0]
-    add_scaled_real(C.value, v, B.value)
+    add_scaled(C.value, v, B.value)
     for k in range(C.partials.shape[0]):
         dC = plane(C.partials, k)
-        add_scaled_real(dC, g.partials[k, 0, 0], B.value)
-        add_scaled_real(dC, v, plane(B.partials, k))
+        add_scaled(dC, g.partials[k, 0, 0], B.value)
+        add_scaled(dC, v, plane(B.partials, k))
 
 
 # C += g B for a `scalar` g

@@ -17,8 +17,9 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.linalg.blocks import solve_block
 from nbrbf_kernels.linalg.cholesky_adjoint import factor_vjp
-from nbrbf_kernels.linalg.cholesky_blocks import copy_upper, factor_block, update, workspace
+from nbrbf_kernels.linalg.cholesky_blocks import factor_block, update, workspace
 from nbrbf_kernels.linalg.door import by_rows, enter, size, stored_by_rows, written
+from nbrbf_kernels.linalg.triangle_copy import copy_upper, store_triangle
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, transposed
 
 # Rows of a block.
@@ -58,22 +59,13 @@ def factor(A, lower):
     return 0
 
 
-@kernel
-def store_factor(R, A, lower):
-    """A = R in its triangle. A view of R owns nothing: here the caller keeps R."""
-    if lower:
-        copy_upper(transposed(R), transposed(A))
-    else:
-        copy_upper(R, A)
-
-
 @core(int64(BLOCK, boolean), int64(PLANES, boolean))
 def factor_any(A, lower):
     """`factor` for any layout."""
     R, flipped = stored_by_rows(A)
     info = factor(R, lower != flipped)
     if not (flipped or by_rows(A)):
-        store_factor(R, A, lower)
+        store_triangle(R, A, lower)
     return info
 
 
@@ -116,7 +108,7 @@ def factor_vjp_any(L, L_bar, lower):
     R_bar, flipped_bar = stored_by_rows(L_bar)
     factor_vjp(R, R_bar, lower != flipped, lower != flipped_bar)
     if not (flipped_bar or by_rows(L_bar)):
-        store_factor(R_bar, L_bar, lower)
+        store_triangle(R_bar, L_bar, lower)
 
 
 @kernel

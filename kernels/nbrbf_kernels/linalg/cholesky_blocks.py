@@ -67,28 +67,6 @@ def factor_block_planes(A):
     return info
 
 
-@core(void(BLOCK, BLOCK))
-def copy_upper_real(A, W):
-    """Eight columns at a time: a cache line of either."""
-    m, n = A.shape
-    for first in range(0, n, 8):
-        end = min(first + 8, n)
-        above = min(first + 1, m) if end == first + 8 else 0
-        for i in range(above):
-            for t in range(8):  # unrolled by the compiler
-                W[i, first + t] = A[i, first + t]
-        for i in range(above, min(end, m)):
-            for j in range(max(i, first), end):
-                W[i, j] = A[i, j]
-
-
-@core(void(PLANES, PLANES))
-def copy_upper_planes(A, W):
-    copy_upper_real(A.value, W.value)
-    for k in range(A.partials.shape[0]):
-        copy_upper_real(plane(A.partials, k), plane(W.partials, k))
-
-
 @kernel
 def workspace_planes(p, m, n):
     return make_planes(strided(np.empty((m, n))), strided(np.empty((p, m, n))))
@@ -98,8 +76,6 @@ def workspace_planes(p, m, n):
 update = choice(update_real, update_planes)
 # U of a block on the diagonal; returns info.
 factor_block = choice(diagonal_block, factor_block_planes)
-# W = A on and above the diagonal, whatever the layouts.
-copy_upper = choice(copy_upper_real, copy_upper_planes)
 
 
 @specialise(workspace)

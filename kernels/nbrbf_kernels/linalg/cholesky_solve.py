@@ -1,11 +1,28 @@
-"""Systems with the Cholesky factor of their matrix, A = L L^T or U^T U: real and dual."""
+"""Systems with the Cholesky factor of their matrix, A = L L^T or U^T U: real and dual.
+
+Of A X = B, with y = L^T x, the adjoint is
+
+    v = L^-1 xbar;  z = L^-T v;  Lbar -= tril(z y^T + x v^T);  bbar += z
+
+(v = L^T z), and transposed for U = L^T.
+"""
 
 from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.linalg.bars import (
+    accumulated,
+    add,
+    enter_bar,
+    promoted,
+    wanted,
+    zeros_like,
+)
 from nbrbf_kernels.linalg.door import by_columns, duplicate, enter, store, stored_by_rows, written
-from nbrbf_kernels.linalg.triangular import solve
+from nbrbf_kernels.linalg.outer import subtract_outer_triangle_any
+from nbrbf_kernels.linalg.product import subtract_triangle_product
+from nbrbf_kernels.linalg.triangular import scale, solve
 from nbrbf_kernels.linalg.views import BLOCK, PLANES
 
 
@@ -54,3 +71,74 @@ def potrs(L, B, lower=True):
 @specialise(potrs)
 def _(L, B, lower=True):
     return potrs
+
+
+@kernel
+def subtract_both(L_bar, X, Y, lower):
+    """Lbar -= tril(x y^T), or if not `lower` Ubar -= triu(y x^T)."""
+    if lower:
+        subtract_outer_triangle_any(L_bar, X, Y, lower, False)
+    else:
+        subtract_outer_triangle_any(L_bar, Y, X, lower, False)
+
+
+@core(
+    void(BLOCK, BLOCK, BLOCK, BLOCK, boolean),
+    void(BLOCK, PLANES, PLANES, PLANES, boolean),
+    void(PLANES, PLANES, PLANES, PLANES, boolean),
+)
+def solve_definite_adjoint(L, X, W, L_bar, lower):
+    """W = A^-1 W; Lbar as above, for any layout of L and Lbar. X and W are stored by rows."""
+    R, flipped = stored_by_rows(L)
+    solve(R, W, lower != flipped, lower == flipped, False)
+    V = duplicate(W)
+    solve(R, W, lower != flipped, lower != flipped, False)
+    if wanted(L_bar):
+        Y = zeros_like(X)
+        subtract_triangle_product(Y, R, X, lower != flipped, lower != flipped, False)
+        scale(Y, -1.0)
+        subtract_both(L_bar, W, Y, lower)
+        subtract_both(L_bar, X, V, lower)
+
+
+@kernel
+def potrs_vjp_flag(L, X, X_bar, L_bar, B_bar, lower):
+    """`potrs_vjp` with its flag as an integer."""
+    accumulated(L_bar, "L_bar", (L, X, X_bar), "L X X_bar")
+    accumulated(B_bar, "B_bar", (L, X, X_bar), "L X X_bar")
+    V, W = promoted(X, L, X_bar), promoted(X_bar, L, X)
+    solve_definite_adjoint(enter(L), V, W, enter_bar(L_bar, W), lower != 0)
+    C = enter_bar(B_bar, W)
+    if wanted(C):
+        add(C, W)
+
+
+def potrs_vjp(L, X, X_bar, L_bar, B_bar, lower=True):
+    """The adjoint of `potrs`.
+
+    Parameters
+    ----------
+    L : (n, n) array or DualArray
+        As `potrs` was given it; the other triangle is not read.
+    X, X_bar : (n,) or (n, r) array or DualArray
+        The solution, and its bar.
+    L_bar, B_bar : (n, n) and as X, array or DualArray, or None
+        The bars of the factor and of B are added to them; one that is None is not computed.
+        Both must be dual if anything is. The other triangle of L_bar is not touched.
+    lower : bool
+        Which triangle holds the factor.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> L_bar, b_bar = np.zeros((1, 1)), np.zeros(1)
+    >>> potrs_vjp(np.array([[2.0]]), np.array([3.0]), np.array([1.0]), L_bar, b_bar)
+    >>> L_bar, b_bar  # x = b / L^2
+    (array([[-3.]]), array([0.25]))
+    """
+    potrs_vjp_flag(L, X, X_bar, L_bar, B_bar, lower + 0)
+
+
+@specialise(potrs_vjp)
+def _(L, X, X_bar, L_bar, B_bar, lower=True):
+    return potrs_vjp
