@@ -17,8 +17,8 @@ from nbrbf_kernels.linalg.triangular import add_scaled
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, strided
 
 
-def accumulated(B_bar, name, inputs, names):
-    """As `written`, for a bar that may be None, and each of the inputs called `names`."""
+def accumulated(bars, names, inputs, others):
+    """As `written`, for bars that may be None, and inputs: tuples, and their names in a string."""
 
 
 def enter_bar(B_bar, W):
@@ -26,7 +26,7 @@ def enter_bar(B_bar, W):
 
 
 def promoted(X, A, B):
-    """A copy by rows of X, entered or not: a block, or planes if X, A or B is dual, or a Dual."""
+    """A copy of X by rows, as a block; or as planes if X, A or B is dual, or a Dual."""
 
 
 @kernel(inline=True)
@@ -41,13 +41,14 @@ def is_none(t):
 
 
 @specialise(accumulated)
-def _(B_bar, name, inputs, names):
-    if not isinstance(name, types.StringLiteral):
+def _(bars, names, inputs, others):
+    if not isinstance(names, types.StringLiteral):
         return None
-    if not is_none(B_bar):
-        for other, t in zip(names.literal_value.split(), inputs, strict=True):
-            check_written(B_bar, name.literal_value, t, other)
-    return lambda B_bar, name, inputs, names: None
+    for bar, name in zip(bars, names.literal_value.split(), strict=True):
+        for t, other in zip(inputs, others.literal_value.split(), strict=True):
+            if not is_none(bar):
+                check_written(bar, name, t, other)
+    return lambda bars, names, inputs, others: None
 
 
 @specialise(enter_bar)
@@ -79,8 +80,6 @@ def _(A, B):
 
 @specialise(promoted)
 def _(X, A, B):
-    if isinstance(X, PlanesType):
-        return lambda X, A, B: duplicate(X)
     dual = any(isinstance(t, (DualArrayType, DualType)) for t in (A, B))
     if dual and not isinstance(X, DualArrayType):
         return lambda X, A, B: promote(enter(X), width(A, B))
@@ -120,7 +119,7 @@ add = choice(add_real, add_planes)
 
 
 def scalar(x, A):
-    """x as a block of one entry; as planes if x is a Dual or A is dual."""
+    """x as a block of one entry; as planes if x is a Dual or A is dual, or planes."""
 
 
 @kernel
@@ -143,6 +142,8 @@ def _(x, A):
         return entry
     if isinstance(A, DualArrayType):
         return lambda x, A: promote(one_entry(x), width(A, A))
+    if isinstance(A, PlanesType):
+        return lambda x, A: promote(one_entry(x), A.partials.shape[0])
     return lambda x, A: one_entry(x)
 
 

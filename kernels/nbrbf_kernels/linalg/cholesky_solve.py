@@ -83,12 +83,15 @@ def subtract_both(L_bar, X, Y, lower):
 
 
 @core(
-    void(BLOCK, BLOCK, BLOCK, BLOCK, boolean),
-    void(BLOCK, PLANES, PLANES, PLANES, boolean),
-    void(PLANES, PLANES, PLANES, PLANES, boolean),
+    void(BLOCK, BLOCK, BLOCK, BLOCK, BLOCK, boolean),
+    void(BLOCK, PLANES, PLANES, PLANES, PLANES, boolean),
+    void(PLANES, PLANES, PLANES, PLANES, PLANES, boolean),
 )
-def solve_definite_adjoint(L, X, W, L_bar, lower):
-    """W = A^-1 W; Lbar as above, for any layout of L and Lbar. X and W are stored by rows."""
+def solve_definite_adjoint(L, X, W, L_bar, B_bar, lower):
+    """The adjoint above, for any layout of L and of the bars; W, which holds xbar, becomes z.
+
+    X and W are stored by rows.
+    """
     R, flipped = stored_by_rows(L)
     solve(R, W, lower != flipped, lower == flipped, False)
     V = duplicate(W)
@@ -99,18 +102,17 @@ def solve_definite_adjoint(L, X, W, L_bar, lower):
         scale(Y, -1.0)
         subtract_both(L_bar, W, Y, lower)
         subtract_both(L_bar, X, V, lower)
+    if wanted(B_bar):
+        add(B_bar, W)
 
 
 @kernel
 def potrs_vjp_flag(L, X, X_bar, L_bar, B_bar, lower):
     """`potrs_vjp` with its flag as an integer."""
-    accumulated(L_bar, "L_bar", (L, X, X_bar), "L X X_bar")
-    accumulated(B_bar, "B_bar", (L, X, X_bar), "L X X_bar")
+    accumulated((L_bar, B_bar), "L_bar B_bar", (L, X, X_bar), "L X X_bar")
     V, W = promoted(X, L, X_bar), promoted(X_bar, L, X)
-    solve_definite_adjoint(enter(L), V, W, enter_bar(L_bar, W), lower != 0)
-    C = enter_bar(B_bar, W)
-    if wanted(C):
-        add(C, W)
+    D, C = enter_bar(L_bar, W), enter_bar(B_bar, W)
+    solve_definite_adjoint(enter(L), V, W, D, C, lower != 0)
 
 
 def potrs_vjp(L, X, X_bar, L_bar, B_bar, lower=True):

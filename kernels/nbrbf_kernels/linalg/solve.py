@@ -152,8 +152,7 @@ def solve_factored_adjoint(LU, ipiv, X, W, LU_bar, B_bar, trans):
 @kernel
 def getrs_vjp_flag(LU, ipiv, X, X_bar, LU_bar, B_bar, trans):
     """`getrs_vjp` with its flag as an integer."""
-    accumulated(LU_bar, "LU_bar", (LU, X, X_bar), "LU X X_bar")
-    accumulated(B_bar, "B_bar", (LU, X, X_bar), "LU X X_bar")
+    accumulated((LU_bar, B_bar), "LU_bar B_bar", (LU, X, X_bar), "LU X X_bar")
     V, W = promoted(X, LU, X_bar), promoted(X_bar, LU, X)
     solve_factored_adjoint(
         enter(LU), pivots(ipiv), V, W, enter_bar(LU_bar, W), enter_bar(B_bar, W), trans != 0
@@ -282,7 +281,6 @@ def gesv_vjp(LU, ipiv, X, X_bar, A_bar, B_bar):
         The bars of A and B are added to them. One that is None is not computed; both must be
         dual if anything else is.
     """
-    accumulated(A_bar, "A_bar", (LU, X, X_bar), "LU X X_bar")
-    accumulated(B_bar, "B_bar", (LU, X, X_bar), "LU X X_bar")
+    accumulated((A_bar, B_bar), "A_bar B_bar", (LU, X, X_bar), "LU X X_bar")
     V, W = promoted(X, LU, X_bar), promoted(X_bar, LU, X)
     solve_adjoint(enter(LU), pivots(ipiv), V, W, enter_bar(A_bar, W), enter_bar(B_bar, W))

@@ -9,7 +9,7 @@ An extended collection of matrix derivative results, section 2.2.3). X op(T) = a
 op(T)^T X^T = alpha B^T, of which W^T is the W.
 """
 
-from numba.core.types import void
+from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
@@ -17,12 +17,14 @@ from nbrbf_kernels.dual.types import DualArrayType
 from nbrbf_kernels.linalg.bars import (
     accumulated,
     add,
+    add_multiple,
     enter_bar,
     promoted,
+    scalar,
     wanted,
     zeros_like,
 )
-from nbrbf_kernels.linalg.door import enter, stored_by_rows, written
+from nbrbf_kernels.linalg.door import duplicate, enter, stored_by_rows, written
 from nbrbf_kernels.linalg.inner import subtract_inner
 from nbrbf_kernels.linalg.outer import subtract_outer_triangle_any
 from nbrbf_kernels.linalg.triangular import FLAGS, scale, solve, solve_any
@@ -106,19 +108,32 @@ def _(T, B, lower=False, trans=False, unit=False, left=True, alpha=1.0):
 
 
 @core(
-    void(BLOCK, BLOCK, BLOCK, BLOCK, *FLAGS),
-    void(BLOCK, PLANES, PLANES, PLANES, *FLAGS),
-    void(PLANES, PLANES, PLANES, PLANES, *FLAGS),
+    void(BLOCK, *(BLOCK,) * 6, *FLAGS, boolean),
+    void(BLOCK, *(PLANES,) * 6, *FLAGS, boolean),
+    void(PLANES, *(PLANES,) * 6, *FLAGS, boolean),
 )
-def solve_adjoint(T, X, W, T_bar, lower, trans, unit):
-    """W = op(T)^-T W; T_bar -= tri(W X^T), or tri(X W^T) if `trans`. X and W are by rows."""
-    R, flipped = stored_by_rows(T)
-    solve(R, W, lower != flipped, trans == flipped, unit)
+def solve_adjoint(T, X, X_bar, T_bar, B_bar, alpha_bar, alpha, lower, trans, unit, turned):
+    """The adjoint above, for any layout of what is not X; of X^T if `turned`.
+
+    X and X_bar are stored by rows without gaps, and X_bar is overwritten.
+    """
+    V, W = X, X_bar
+    if turned:
+        V, W = duplicate(transposed(X)), duplicate(transposed(X_bar))
+    if wanted(alpha_bar):
+        g = zeros_like(alpha_bar)
+        subtract_inner(g, W, V)
+        solve(alpha, g, False, False, False)
+        scale(g, -1.0)
+        add(alpha_bar, g)
+    if wanted(T_bar) or wanted(B_bar):
+        R, flipped = stored_by_rows(T)
+        solve(R, W, lower != flipped, trans == flipped, unit)
     if wanted(T_bar):
-        if trans:
-            subtract_outer_triangle_any(T_bar, X, W, lower, unit)
-        else:
-            subtract_outer_triangle_any(T_bar, W, X, lower, unit)
+        left, right = (V, W) if trans else (W, V)
+        subtract_outer_triangle_any(T_bar, left, right, lower, unit)
+    if wanted(B_bar):
+        add_multiple(transposed(B_bar) if turned else B_bar, alpha, W)
 
 
 def either(A, B):
@@ -133,54 +148,37 @@ def _(A, B):
 
 
 @kernel
-def entered(A, turned):
-    """A as `enter` gives it, or its transpose."""
-    V = enter(A)
-    return transposed(V) if turned else V
-
-
-@kernel
-def add_to_alpha_bar(g, W, V, alpha):
-    """g += <W, V> / alpha."""
-    s = zeros_like(g)
-    subtract_inner(s, W, V)
-    scale(s, -1.0 / alpha)
-    add(g, s)
-
-
-@kernel
 def trsv_vjp_flags(T, x, x_bar, T_bar, b_bar, flags):
     """`trsv_vjp` with its flags as the bits of an integer."""
-    accumulated(T_bar, "T_bar", (T, x, x_bar), "T x x_bar")
-    accumulated(b_bar, "b_bar", (T, x, x_bar), "T x x_bar")
+    accumulated((T_bar, b_bar), "T_bar b_bar", (T, x, x_bar), "T x x_bar")
     V, W = promoted(x, T, x_bar), promoted(x_bar, T, x)
+    D, y, one = enter_bar(T_bar, W), enter_bar(b_bar, W), scalar(1.0, W)
     lower, trans, unit = flags & 1 != 0, flags & 2 != 0, flags & 4 != 0
-    solve_adjoint(enter(T), V, W, enter_bar(T_bar, W), lower, trans, unit)
-    y = enter_bar(b_bar, W)
-    if wanted(y):
-        add(y, W)
+    solve_adjoint(enter(T), V, W, D, y, enter_bar(None, W), one, lower, trans, unit, False)
 
 
 @kernel
 def trsm_vjp_flags(T, X, X_bar, T_bar, B_bar, alpha_bar, flags, alpha):
     """`trsm_vjp` with its flags as the bits of an integer."""
-    accumulated(T_bar, "T_bar", (T, X, X_bar, alpha), "T X X_bar alpha")
-    accumulated(B_bar, "B_bar", (T, X, X_bar, alpha), "T X X_bar alpha")
-    accumulated(alpha_bar, "alpha_bar", (T, X, X_bar, alpha), "T X X_bar alpha")
-    # A vector right of T is the column that it is.
+    accumulated(
+        (T_bar, B_bar, alpha_bar),
+        "T_bar B_bar alpha_bar",
+        (T, X, X_bar, alpha),
+        "T X X_bar alpha",
+    )
+    V = promoted(X, T, either(X_bar, alpha))
+    W = promoted(X_bar, T, either(X, alpha))
+    D, C, g, a = (
+        enter_bar(T_bar, W),
+        enter_bar(B_bar, W),
+        enter_bar(alpha_bar, W),
+        scalar(alpha, W),
+    )
     left = flags & 8 != 0
+    # A vector right of T is the column that it is.
     turned = not (left or is_vector(X))
     lower, trans, unit = flags & 1 != 0, (flags & 2 != 0) == left, flags & 4 != 0
-    V = promoted(entered(X, turned), T, either(X_bar, alpha))
-    W = promoted(entered(X_bar, turned), T, either(X, alpha))
-    g, C, D = enter_bar(alpha_bar, W), enter_bar(B_bar, W), enter_bar(T_bar, W)
-    if wanted(g):
-        add_to_alpha_bar(g, W, V, alpha)
-    if wanted(C) or wanted(D):
-        solve_adjoint(enter(T), V, W, D, lower, trans, unit)
-    if wanted(C):
-        scale(W, alpha)
-        add(transposed(C) if turned else C, W)
+    solve_adjoint(enter(T), V, W, D, C, g, a, lower, trans, unit, turned)
 
 
 def trsv_vjp(T, x, x_bar, T_bar, b_bar, lower=False, trans=False, unit=False):
