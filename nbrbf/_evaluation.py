@@ -9,6 +9,11 @@ from nbrbf._arguments import common_width, is_dual
 from nbrbf._split import parameters, split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
+from nbrbf_kernels.rbf.hessian import hessian
+
+# What one thread takes at a time: pairs of points, and evaluation points of second derivatives.
+PAIRS = 1_000_000
+HESSIANS = 256
 
 
 class Centres(NamedTuple):
@@ -22,7 +27,11 @@ class Centres(NamedTuple):
 
 
 def evaluate_at(
-    centres: Centres, weights: Any, x_rows: tuple[Any, ...], workers: int, block: int
+    centres: Centres,
+    weights: Any,
+    x_rows: tuple[Any, ...],
+    workers: int,
+    block: int | None = None,
 ) -> Any:
     """Values (S, Q) at the points `x_rows` of the interpolant with `weights` (S, N + R).
 
@@ -30,13 +39,15 @@ def evaluate_at(
     """
     S, Q = len(weights), len(x_rows[0])
     radial, rows, shift, scale, powers = centres
+    if block is None:
+        block = PAIRS // (len(rows[0]) + len(powers) + 1) + 1
     if not any(map(is_dual, (weights, x_rows[0], rows[0], *radial))):
         # The same as below without the questions, which take as long as 10 points.
         out, real = np.empty((S, Q)), (None,) * len(rows)
         arguments: tuple[Any, ...] = (
             radial, None, rows, real, weights, None, shift, scale, powers, x_rows, real, out, None
         )  # fmt: skip
-        _over_blocks(arguments, Q, workers, block)
+        over_blocks(evaluate_planes, arguments, Q, workers, block)
         return out
     dual = common_width(y=rows[0], x=x_rows[0], d=weights, **parameters(radial))
     assert dual is not None
@@ -46,17 +57,30 @@ def evaluate_at(
         *split_radial(radial), *split_rows(rows), *split(weights), shift, scale, powers,
         *split_rows(x_rows), out, dout,
     )  # fmt: skip
-    _over_blocks(arguments, Q, workers, block)
+    over_blocks(evaluate_planes, arguments, Q, workers, block)
     return DualArray(out, dout, level)
 
 
-def _over_blocks(arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:
+def hessian_at(
+    centres: Centres, weights: np.ndarray, x_rows: tuple[np.ndarray, ...], workers: int
+) -> np.ndarray:
+    """Second derivatives (S, ndim, ndim, Q) by the coordinates of `x_rows`."""
+    S, Q, ndim = len(weights), len(x_rows[0]), len(x_rows)
+    radial, rows, shift, scale, powers = centres
+    out = np.empty((S, ndim, ndim, Q))
+    arguments = (radial, rows, weights, shift, scale, powers, x_rows, out)
+    over_blocks(hessian, arguments, Q, workers, HESSIANS)
+    return out
+
+
+def over_blocks(kernel: Any, arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:
+    """Call the kernel with the arguments and a range of points, `block` of Q at a time."""
     if workers == 1 or block >= Q:
-        evaluate_planes(*arguments, 0, Q)
+        kernel(*arguments, 0, Q)
         return
 
-    def evaluate_block(start: int) -> None:
-        evaluate_planes(*arguments, start, min(start + block, Q))
+    def of_block(start: int) -> None:
+        kernel(*arguments, start, min(start + block, Q))
 
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(evaluate_block, range(0, Q, block)))
+        list(pool.map(of_block, range(0, Q, block)))

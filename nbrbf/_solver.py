@@ -48,12 +48,20 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     return Factors(A, ipiv, rcond, "lu")
 
 
-def _why_singular(
+def monomial_matrix(
     rows: tuple[np.ndarray, ...], shift: np.ndarray, scale: np.ndarray, powers: np.ndarray
-) -> str:
+) -> np.ndarray:
+    """P (N, R): the monomials, each at all points."""
     P = np.ones((len(rows[0]), len(powers)))
     for k, row in enumerate(rows):
         P *= ((row - shift[k]) / scale[k])[:, None] ** powers[:, k]
+    return P
+
+
+def _why_singular(
+    rows: tuple[np.ndarray, ...], shift: np.ndarray, scale: np.ndarray, powers: np.ndarray
+) -> str:
+    P = monomial_matrix(rows, shift, scale, powers)
     rank = np.linalg.matrix_rank(P) if P.size else 0
     if rank == len(powers):
         return "Singular matrix."

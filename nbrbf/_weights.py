@@ -6,7 +6,7 @@ import numpy as np
 
 from nbrbf._arguments import is_dual
 from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._solver import Factors, solve
+from nbrbf._solver import Factors, monomial_matrix, solve
 from nbrbf._split import split, split_rows
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.residual import residual_tangents
@@ -50,3 +50,25 @@ def dual_weights(
     )  # fmt: skip
     solve(state, tangent.reshape(-1, weights.shape[1]))
     return DualArray(weights, tangent, level)
+
+
+def values_cotangent(
+    state: Factors,
+    centres: Centres,
+    x_rows: tuple[np.ndarray, ...],
+    columns: np.ndarray,
+    workers: int,
+) -> np.ndarray:
+    """Cotangents (N, S) of the data from those of the values at `x_rows`, `columns` (Q, S).
+
+    They are lambda_a of A lambda = (K^T f_bar, P^T f_bar), A being symmetric, with K and P at
+    the evaluation points. K^T f_bar is an interpolant too: centred there, seen from the data.
+    """
+    radial, rows, shift, scale, powers = centres
+    rhs = np.empty((columns.shape[1], len(state.ipiv)))
+    mirrored = Centres(radial, x_rows, shift, scale, powers[:0])
+    N, f_bar = len(rows[0]), np.ascontiguousarray(columns.T)
+    rhs[:, :N] = evaluate_at(mirrored, f_bar, rows, workers)
+    rhs[:, N:] = f_bar @ monomial_matrix(x_rows, shift, scale, powers)
+    solve(state, rhs)
+    return np.ascontiguousarray(rhs[:, :N].T)
