@@ -11,7 +11,8 @@ from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.hessian import hessian
 
-# Evaluation points whose second derivatives one thread takes at a time.
+# What one thread takes at a time: pairs of points, and evaluation points of second derivatives.
+PAIRS = 1_000_000
 HESSIANS = 256
 
 
@@ -39,7 +40,7 @@ def evaluate_at(
     S, Q = len(weights), len(x_rows[0])
     radial, rows, shift, scale, powers = centres
     if block is None:
-        block = 1_000_000 // (len(rows[0]) + len(powers) + 1) + 1
+        block = PAIRS // (len(rows[0]) + len(powers) + 1) + 1
     if not any(map(is_dual, (weights, x_rows[0], rows[0], *radial))):
         # The same as below without the questions, which take as long as 10 points.
         out, real = np.empty((S, Q)), (None,) * len(rows)

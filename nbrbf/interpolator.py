@@ -11,6 +11,7 @@ from nbrbf._arguments import is_dual, value_of
 from nbrbf._differentiable import Differentiable
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
+from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor
 from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
@@ -22,7 +23,7 @@ from nbrbf_kernels.rbf.monomials import monomial_powers
 _powers = lru_cache(maxsize=32)(monomial_powers)
 
 
-class RBFInterpolator(Differentiable):
+class RBFInterpolator(Differentiable, ScipyPrivate):
     """Radial basis function interpolation of scattered data in any dimension.
 
     A drop-in for `scipy.interpolate.RBFInterpolator` that also takes dual numbers: wherever an
@@ -125,8 +126,6 @@ class RBFInterpolator(Differentiable):
         shift, scale = np.empty(ndim), np.empty(ndim)
         polynomial_frame(tuple(map(value_of, rows)), shift, scale)
         self._centres = Centres(radial, rows, shift, scale, powers)
-        # SciPy's private names.
-        self._shift, self._scale = shift / value_of(epsilon), scale / value_of(epsilon)
         self._weights = self._solve()
 
     @cached_property
@@ -175,11 +174,6 @@ class RBFInterpolator(Differentiable):
         """
         k, points, shift, scale, powers = self._centres
         return k, points, self._weights, shift, scale, powers
-
-    @property
-    def _coeffs(self) -> Any:
-        """The weights under SciPy's private name, (n + R, S)."""
-        return self._weights.T
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
@@ -243,7 +237,8 @@ class RBFInterpolator(Differentiable):
             If `x` is dual and its width or level is not that of the dual arguments of the fit.
         """
         x = self._as_targets(x)
-        out = self._chunk_evaluator(x, self.y, self._shift, self._scale, self._coeffs)
+        x_rows = scaled_rows(x, self.epsilon)
+        out = evaluate_at(self._centres, self._weights, x_rows, self.workers).T
         shape = (len(x), *self.d_shape)
         if not is_dual(out):
             return self._as_data(out).reshape(shape)
@@ -265,57 +260,3 @@ class RBFInterpolator(Differentiable):
         if self.d_dtype is np.complex128:
             return np.ascontiguousarray(columns).view(complex)
         return columns
-
-    def _chunk_evaluator(
-        self, x: Any, y: Any, shift: Any, scale: Any, coeffs: Any, memory_budget: int = 1_000_000
-    ) -> Any:
-        """Values (Q, S), under SciPy's private name; `memory_budget` bounds what a worker takes.
-
-        No kernel holds a matrix of Q rows, so the budget is of pairs, not of memory.
-        """
-        centres = self._centres
-        if y is not self.y or shift is not self._shift or scale is not self._scale:
-            epsilon = value_of(self.epsilon)
-            centres = Centres(
-                centres.radial,
-                scaled_rows(y, self.epsilon),
-                shift * epsilon,
-                scale * epsilon,
-                self.powers,
-            )
-        block = memory_budget // (len(y) + len(self.powers)) + 1
-        x_rows = scaled_rows(x, self.epsilon)
-        return evaluate_at(centres, coeffs.T, x_rows, self.workers, block).T
-
-    def __getstate__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        arguments = (
-            self.y,
-            self.d,
-            self.d_shape,
-            self.d_dtype,
-            self.neighbors,
-            self.smoothing,
-            self.kernel,
-            self.epsilon,
-            self.powers,
-        )
-        return arguments, (self._shift, self._scale, self._coeffs)
-
-    def __setstate__(self, state: tuple[tuple[Any, ...], tuple[Any, ...]]) -> None:
-        arguments, (shift, scale, coeffs) = state
-        self.y, self.d, self.d_shape, self.d_dtype, self.neighbors = arguments[:5]
-        self.smoothing, self.kernel, self.epsilon, self.powers = arguments[5:]
-        radial, _ = _arguments.as_kernel(self.kernel)
-        epsilon, rows = value_of(self.epsilon), scaled_rows(self.y, self.epsilon)
-        self._centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
-        self._shift, self._scale, self._weights = shift, scale, coeffs.T
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # The state is SciPy's; what is ours alone travels beside it.
-        return _unpickled, (type(self), self.solver, self.workers), self.__getstate__()
-
-
-def _unpickled(cls: type[RBFInterpolator], solver: str, workers: int) -> RBFInterpolator:
-    f = cls.__new__(cls)
-    f.solver, f.workers = solver, workers
-    return f

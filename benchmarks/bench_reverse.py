@@ -1,0 +1,157 @@
+"""What does the gradient of a loss through a fit cost: beside JAX and PyTorch, beside the fit?
+
+    python benchmarks/bench_reverse.py [--quick] [--json FILE]
+
+The loss is sum(f(x)^2), the gradient that in values, points and evaluation points at once. One
+thread everywhere; a peer is left out if it is not installed. A peer's column is its time over
+ours: above 1 we are faster. Memory is the growth of the peak of a new process.
+"""
+
+import os
+
+# JAX's own threads cannot be told from Python.
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+)
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import _timing
+import numpy as np
+
+from nbrbf import DualArray, RBFInterpolator
+
+# Smoothing keeps the Gaussians from the worst conditions, so that answers can be compared.
+SMOOTHING = {"gaussian": 1e-2, "thin_plate_spline": 0.0}
+PEERS = ("jax", "torch")
+
+
+def problem(N: int, M: int) -> tuple[Any, Any, Any]:
+    """Points, values and evaluation points in the unit square."""
+    rng = np.random.default_rng(N)
+    return rng.random((N, 2)), rng.normal(size=N), rng.random((M, 2))
+
+
+def options(kernel: str, N: int) -> dict[str, Any]:
+    """So that the Gaussians overlap alike for every N."""
+    epsilon = 0.5 * N**0.5 if kernel == "gaussian" else 1.0
+    return {"kernel": kernel, "epsilon": epsilon, "smoothing": SMOOTHING[kernel]}
+
+
+def gradient(y: Any, d: Any, x: Any, **kwargs: Any) -> tuple[Any, tuple[Any, Any, Any]]:
+    """The loss and its gradients; of dual arguments dual, which is a Hessian times a vector."""
+    f = RBFInterpolator(y, d, solver="lu", **kwargs)
+    values = f(x)
+    bars = f.vjp(x, 2.0 * values)
+    return (values**2).sum(), (bars.y, bars.d, bars.x)
+
+
+def beside_peers(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
+    """Our gradient beside theirs."""
+    peers = {}
+    for name in PEERS:
+        if importlib.util.find_spec(name) is None:
+            print(f"{name} is not installed: left out")
+        else:
+            peers[name] = importlib.import_module(f"_reverse_{name}").gradient
+    sizes = ((30, 30), (200, 200), (1000, 1000), (2000, 1000))
+    for kernel in SMOOTHING:
+        for N, M in sizes[:3] if quick else sizes:
+            inputs, kwargs = problem(N, M), options(kernel, N)
+            calls = {"ours": lambda inputs=inputs, kwargs=kwargs: gradient(*inputs, **kwargs)}
+            value, bars = calls["ours"]()
+            f = RBFInterpolator(*inputs[:2], **kwargs)
+            difference = 0.0
+            for name, make in peers.items():
+                calls[name] = make(*kwargs.values(), *inputs)
+                their_value, their_bars = calls[name]()
+                # Equally good factorisations differ by the condition number times rounding.
+                tolerance, what = max(1e-8, 1e-13 / f.rcond), f"{kernel}, N = {N}, {name}"
+                _timing.agree(value, their_value, tolerance, what)
+                for ours, theirs in zip(bars, their_bars, strict=True):
+                    difference = max(difference, _timing.agree(ours, theirs, tolerance, what))
+            t = _timing.interleaved(calls, seconds)
+            row = {"kernel": kernel, "N": N, "M": M, "ours [ms]": t["ours"] * 1e3}
+            row["rcond"], row["difference"] = f.rcond, difference
+            yield row | {name: t[name] / t["ours"] if name in t else "-" for name in PEERS}
+
+
+def beside_the_fit(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
+    """Gradient, and gradient with a Hessian-vector product, over a fit and its values."""
+    for kernel in SMOOTHING:
+        for N in (200, 1000) if quick else (30, 200, 1000, 2000):
+            t = _timing.interleaved(_ours(kernel, N), seconds)
+            yield {
+                "kernel": kernel,
+                "N = M": N,
+                "fit, values [ms]": t["values"] * 1e3,
+                "gradient / that": t["gradient"] / t["values"],
+                "with H v / that": t["product"] / t["values"],
+            }
+
+
+def _ours(kernel: str, N: int) -> dict[str, _timing.Call]:
+    """Calls of increasing order, once it is seen that they agree."""
+    inputs, kwargs = problem(N, N), options(kernel, N)
+    rng = np.random.default_rng(1)
+    directions = [[rng.normal(size=(1, *a.shape)) for a in inputs] for _ in range(2)]
+    u, v = ([DualArray(*pair) for pair in zip(inputs, t, strict=True)] for t in directions)
+    calls = {
+        "values": lambda: RBFInterpolator(*inputs[:2], solver="lu", **kwargs)(inputs[2]),
+        "gradient": lambda: gradient(*inputs, **kwargs),
+        "product": lambda: gradient(*v, **kwargs),
+    }
+    tolerance = max(1e-8, 1e-13 / RBFInterpolator(*inputs[:2], **kwargs).rcond)
+    bars, (dual_loss, along_v) = calls["gradient"]()[1], calls["product"]()
+    _, along_u = gradient(*u, **kwargs)
+    for ours, again in zip(bars, along_v, strict=True):
+        _timing.agree(again.value, ours, tolerance, "gradient with a product")
+    _timing.agree(dual_loss.partials[0], _product(bars, directions[1]), tolerance, "gradient")
+    uHv = _product([bar.partials for bar in along_v], directions[0])
+    vHu = _product([bar.partials for bar in along_u], directions[1])
+    _timing.agree(uHv, vHu, tolerance, "symmetry of the Hessian")
+    return calls
+
+
+def _product(bars: Any, tangents: Any) -> float:
+    return float(sum(np.vdot(bar, tangent) for bar, tangent in zip(bars, tangents, strict=True)))
+
+
+# A small problem first, so that what is compiled and loaded does not count.
+_PEAK = """
+import resource
+from bench_reverse import gradient, options, problem
+gradient(*problem(50, 50), **options({kernel!r}, 50))
+inputs = problem({N}, {N})
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+gradient(*inputs, **options({kernel!r}, {N}))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def memory() -> Iterator[dict[str, Any]]:
+    """Growth of a process's peak, over the size of the matrix."""
+    for kernel in SMOOTHING:
+        for N in (1000, 2000):
+            command = [sys.executable, "-c", _PEAK.format(kernel=kernel, N=N)]
+            done = subprocess.run(
+                command, cwd=os.path.dirname(__file__), check=True, capture_output=True, text=True
+            )
+            kibibytes, matrix = int(done.stdout), 8 * N * N / 1024
+            row = {"kernel": kernel, "N = M": N, "peak [MB]": kibibytes / 1024}
+            yield row | {"peak / matrix": kibibytes / matrix}
+
+
+if __name__ == "__main__":
+    chosen = _timing.options(__doc__.splitlines()[0])
+    span = 0.3 if chosen.quick else 2.0
+    _timing.save(
+        chosen.json,
+        memory=_timing.table(memory()),
+        fit=_timing.table(beside_the_fit(chosen.quick, span)),
+        peers=_timing.table(beside_peers(chosen.quick, span)),
+    )

@@ -1,0 +1,88 @@
+"""SciPy's private names on our interpolant, and pickling, whose state is made of them."""
+
+from typing import Any
+
+from nbrbf._arguments import as_kernel, value_of
+from nbrbf._evaluation import Centres, evaluate_at
+from nbrbf._rows import scaled_rows
+
+
+class ScipyPrivate:
+    """What `scipy.interpolate.RBFInterpolator` keeps to itself and its users use all the same.
+
+    Shift and scale of the monomials are in the unit of the points; `_centres` of the class
+    that this is mixed into holds them multiplied by epsilon.
+    """
+
+    y: Any
+    d: Any
+    d_shape: tuple[int, ...]
+    d_dtype: type
+    neighbors: None
+    smoothing: Any
+    kernel: Any
+    epsilon: Any
+    powers: Any
+    solver: str
+    workers: int
+    _centres: Centres
+    _weights: Any
+
+    @property
+    def _shift(self) -> Any:
+        return self._centres.shift / value_of(self.epsilon)
+
+    @property
+    def _scale(self) -> Any:
+        return self._centres.scale / value_of(self.epsilon)
+
+    @property
+    def _coeffs(self) -> Any:
+        """The weights, (n + R, S)."""
+        return self._weights.T
+
+    def _chunk_evaluator(
+        self, x: Any, y: Any, shift: Any, scale: Any, coeffs: Any, memory_budget: int = 1_000_000
+    ) -> Any:
+        """Values (Q, S) of any such interpolant; `memory_budget` bounds what a worker takes.
+
+        No kernel holds a matrix of Q rows, so the budget is of pairs, not of memory.
+        """
+        epsilon, radial = value_of(self.epsilon), self._centres.radial
+        rows, x_rows = scaled_rows(y, self.epsilon), scaled_rows(x, self.epsilon)
+        centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
+        block = memory_budget // (len(y) + len(self.powers)) + 1
+        return evaluate_at(centres, coeffs.T, x_rows, self.workers, block).T
+
+    def __getstate__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        arguments = (
+            self.y,
+            self.d,
+            self.d_shape,
+            self.d_dtype,
+            self.neighbors,
+            self.smoothing,
+            self.kernel,
+            self.epsilon,
+            self.powers,
+        )
+        return arguments, (self._shift, self._scale, self._coeffs)
+
+    def __setstate__(self, state: tuple[tuple[Any, ...], tuple[Any, ...]]) -> None:
+        arguments, (shift, scale, coeffs) = state
+        self.y, self.d, self.d_shape, self.d_dtype, self.neighbors = arguments[:5]
+        self.smoothing, self.kernel, self.epsilon, self.powers = arguments[5:]
+        radial, _ = as_kernel(self.kernel)
+        epsilon, rows = value_of(self.epsilon), scaled_rows(self.y, self.epsilon)
+        self._centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
+        self._weights = coeffs.T
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The state is SciPy's; what is ours alone travels beside it.
+        return _unpickled, (type(self), self.solver, self.workers), self.__getstate__()
+
+
+def _unpickled(cls: type[ScipyPrivate], solver: str, workers: int) -> ScipyPrivate:
+    f = cls.__new__(cls)
+    f.solver, f.workers = solver, workers
+    return f
