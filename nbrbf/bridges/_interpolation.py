@@ -1,6 +1,7 @@
 """Interpolation as an operation on five arrays: points, values, targets, smoothing, epsilon."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from nbrbf.bridges._operation import Each, cast, double, floating, tangent
 from nbrbf_kernels.dual import DualArray
 
 
-class Interpolation(NamedTuple):
+@dataclass(frozen=True)
+class Interpolation:
     """f(y, d, x, smoothing, epsilon), by the arguments that are not differentiated."""
 
     kernel: Any
