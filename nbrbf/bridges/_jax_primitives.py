@@ -104,7 +104,9 @@ def _primitive(
 
     def batched(args: Any, axes: Any, **params: Any) -> Any:
         mapped = [axis is not None for axis in axes]
-        front = [jax.numpy.moveaxis(a, k, 0) for a, k in zip(args, axes, strict=True) if k is not None]
+        front = [
+            jax.numpy.moveaxis(a, k, 0) for a, k in zip(args, axes, strict=True) if k is not None
+        ]
 
         def one(slices: Any) -> Any:
             rest = iter(slices)

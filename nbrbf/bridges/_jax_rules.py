@@ -65,9 +65,7 @@ def _pullback_transpose(v: Any, *args: Any, operation: Any, wanted: Flags) -> An
     return [None] * len(u) + [f_bar]
 
 
-def _curvature_transpose(
-    v: Any, *args: Any, operation: Any, moving: Flags, wanted: Flags
-) -> Any:
+def _curvature_transpose(v: Any, *args: Any, operation: Any, moving: Flags, wanted: Flags) -> Any:
     n = len(moving)
     u_f_bar, du = args[: n + 1], args[n + 1 :]
     if any(_unknown(u_f_bar)):

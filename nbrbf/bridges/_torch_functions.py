@@ -39,8 +39,7 @@ class _Function(torch.autograd.Function):
 
         def slices(k: int) -> Any:
             return [
-                a if dim is None else a.select(dim, k)
-                for a, dim in zip(args, in_dims, strict=True)
+                a if dim is None else a.select(dim, k) for a, dim in zip(args, in_dims, strict=True)
             ]
 
         results = [cls.apply(*slices(k)) for k in range(info.batch_size)]

@@ -1,8 +1,14 @@
-"""For PyTorch."""
+"""For PyTorch: interpolation with backward, double backward, forward mode and torch.func.
 
+Values and derivatives are computed by NumPy on the CPU; a vmap takes one slice after another.
+Complex gradients follow PyTorch's convention. Third derivatives are not offered, nor second
+ones by forward over forward mode.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
-from nbrbf.bridges._interpolation import Interpolation, check_shapes, default_epsilon
+from nbrbf.bridges._interpolation import Interpolation, check, default_epsilon
 from nbrbf.bridges._torch_functions import Evaluate, torch
 
 
@@ -18,25 +24,62 @@ def rbf_interpolate(
     neighbors: int | None = None,
     workers: int = 1,
 ) -> Any:
-    """x"""
-    y, d, x = map(torch.as_tensor, (y, d, x))
+    """Interpolate scattered data, differentiably in the first five arguments.
+
+    Parameters
+    ----------
+    y : (n, ndim) tensor
+        Data point coordinates.
+    d : (n, ...) tensor
+        Data values, real or complex.
+    x : (Q, ndim) tensor
+        Evaluation points.
+    smoothing : float or (n,) tensor
+        Added to the diagonal of the kernel matrix.
+    epsilon : float or (ndim,) tensor, optional
+        Multiplies distances.
+    kernel, degree, neighbors, workers
+        As in `nbrbf.RBFInterpolator`.
+
+    Returns
+    -------
+    (Q, ...) tensor
+        float32 if `y`, `d` and `x` are, computed in float64.
+
+    Raises
+    ------
+    ValueError
+        If a shape, name or degree is not acceptable.
+    numpy.linalg.LinAlgError
+        If the linear system is singular.
+    NotImplementedError
+        If it is differentiated three times, or twice in forward mode.
+
+    Examples
+    --------
+    >>> import torch
+    >>> y, x = torch.tensor([[0.0], [1.0], [2.0]]), torch.tensor([[0.5]])
+    >>> d = torch.tensor([1.0, 3.0, 2.0], requires_grad=True)
+    >>> (rbf_interpolate(y, d, x, kernel="linear") ** 2).sum().backward()
+    >>> d.grad.round(decimals=5).tolist()
+    [2.0, 2.0, 0.0]
+    """
+    u = [torch.as_tensor(a) for a in (y, d, x, smoothing)]
     if epsilon is None:
-        epsilon = default_epsilon(kernel, y.shape[1])
-    u = _of_one_precision(y, d, x, smoothing, epsilon)
-    check_shapes(*(tuple(a.shape) for a in u))
-    return Evaluate.apply(Interpolation(kernel, degree, neighbors, workers), *u)
+        epsilon = default_epsilon(kernel, u[0].shape[-1])
+    u.append(torch.as_tensor(epsilon))
+    check([tuple(a.shape) for a in u], [a.is_complex() for a in u])
+    return Evaluate.apply(Interpolation(kernel, degree, neighbors, workers), *_of_one_precision(u))
 
 
-def _of_one_precision(y: Any, d: Any, x: Any, smoothing: Any, epsilon: Any) -> list[Any]:
+def _of_one_precision(u: Sequence[Any]) -> list[Any]:
     """All as tensors of float32 or all of float64, whichever the first three call for."""
     dtype = torch.float32
-    for a in (y, d, x):
+    for a in u[:3]:
         dtype = torch.promote_types(dtype, a.dtype if _inexact(a) else torch.float64)
     real = torch.empty((), dtype=dtype).real.dtype
-    y, x, smoothing, epsilon = (
-        torch.as_tensor(a, dtype=real, device=y.device) for a in (y, x, smoothing, epsilon)
-    )
-    return [y, d.to(dtype), x, smoothing, epsilon]
+    dtypes = (real, dtype, real, real, real)
+    return [a.to(u[0].device, t) for a, t in zip(u, dtypes, strict=True)]
 
 
 def _inexact(a: Any) -> bool:
