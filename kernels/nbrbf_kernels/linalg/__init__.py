@@ -3,6 +3,9 @@
 Factors and solutions overwrite the arrays they are given; matrices are row-major, though every
 layout is taken; pivots count from 0; a dual argument needs a dual array to write into.
 
+An adjoint has the name of its function and `_vjp`: it adds to the bars of what went in, and
+leaves out one that is None, but for those of factorisations, which work in place as they do.
+
 What has flags is a Python function over a compiled one that takes them as one integer, and is
 itself replaced in compiled code: Numba compiles again for every set of flags left out, and its
 look-up of a default of one type and another value takes 60 us instead of 0.1.
@@ -10,23 +13,29 @@ look-up of a default of one type and another value takes 60 us instead of 0.1.
 
 from nbrbf_kernels.linalg.cholesky import potrf, potrs
 from nbrbf_kernels.linalg.condition import gecon
-from nbrbf_kernels.linalg.determinant import slogdet
-from nbrbf_kernels.linalg.inverse import inv
-from nbrbf_kernels.linalg.lu import getrf
-from nbrbf_kernels.linalg.solve import gesv, getrs
+from nbrbf_kernels.linalg.determinant import slogdet, slogdet_vjp
+from nbrbf_kernels.linalg.inverse import inv, inv_vjp
+from nbrbf_kernels.linalg.lu import getrf, getrf_vjp
+from nbrbf_kernels.linalg.solve import getrs, getrs_vjp
 from nbrbf_kernels.linalg.swaps import laswp
+from nbrbf_kernels.linalg.systems import gesv, gesv_vjp
 from nbrbf_kernels.linalg.triangular import trsm, trsv
 
 __all__ = [
     "gecon",
     "gesv",
+    "gesv_vjp",
     "getrf",
+    "getrf_vjp",
     "getrs",
+    "getrs_vjp",
     "inv",
+    "inv_vjp",
     "laswp",
     "potrf",
     "potrs",
     "slogdet",
+    "slogdet_vjp",
     "trsm",
     "trsv",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from numba.core import types
 from numba.core.types import void
 
-from nbrbf_kernels._core import core
+from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
@@ -17,6 +17,7 @@ from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.views import (
     BLOCK,
     PIVOTS,
+    PLANES,
     block,
     borrowed,
     column,
@@ -26,7 +27,7 @@ from nbrbf_kernels.linalg.views import (
 )
 
 # Arguments that are never a vector.
-MATRICES = ("A", "C", "L", "LU", "T")
+MATRICES = ("A", "C", "L", "LU", "T", "A_bar", "C_bar", "L_bar", "LU_bar", "T_bar")
 
 
 def enter(A):
@@ -51,10 +52,6 @@ def by_rows(A):
 
 def by_columns(V):
     """Whether V is one contiguous column, or stored by rows if it has several."""
-
-
-def duplicate(A):
-    """A copy of A that is stored by rows."""
 
 
 def store(W, A):
@@ -100,13 +97,18 @@ def _check(t, name):
 def _(B, name, A, other):
     if not isinstance(name, types.StringLiteral):
         return None  # Numba asks again with the string itself
-    name, other = name.literal_value, other.literal_value
+    check_written(B, name.literal_value, A, other.literal_value)
+    return lambda B, name, A, other: None
+
+
+def check_written(B, name, A, other):
+    """What `written` refuses, of Numba types."""
     _check(B, name)
     if not B.mutable:
         raise TypeError(f"{name} is written in place and must not be read-only, got {B}")
-    if other == "alpha":
+    if other in ("alpha", "logdet_bar"):
         if not (isinstance(A, DualType) or is_real(A)):
-            raise TypeError(f"alpha must be a real number or a Dual, got {A}")
+            raise TypeError(f"{other} must be a real number or a Dual, got {A}")
     else:
         _check(A, other)
     if isinstance(A, (DualArrayType, DualType)):
@@ -119,7 +121,6 @@ def _(B, name, A, other):
                 f"{name} and {other} must have the same number of partials and level, got "
                 f"({B.width}, {B.level}) and ({A.width}, {A.level})"
             )
-    return lambda B, name, A, other: None
 
 
 @specialise(real)
@@ -190,14 +191,14 @@ def copy(A, W):
                 W[i, j] = A[i, j]
 
 
-@kernel
+@core(BLOCK(BLOCK))
 def duplicate_real(A):
     W = strided(np.empty(A.shape))
     copy(A, W)
     return W
 
 
-@kernel
+@core(PLANES(PLANES))
 def duplicate_planes(A):
     p = A.partials.shape[0]
     m, n = A.value.shape
@@ -207,18 +208,15 @@ def duplicate_planes(A):
     return make_planes(duplicate_real(A.value), partials)
 
 
+# A copy of A that is stored by rows.
+duplicate = choice(duplicate_real, duplicate_planes)
+
+
 @kernel
 def store_planes(W, A):
     copy(W.value, A.value)
     for k in range(A.partials.shape[0]):
         copy(plane(W.partials, k), plane(A.partials, k))
-
-
-@specialise(duplicate)
-def _(A):
-    if isinstance(A, PlanesType):
-        return lambda A: duplicate_planes(A)
-    return lambda A: duplicate_real(A)
 
 
 @specialise(store)

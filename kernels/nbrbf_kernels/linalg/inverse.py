@@ -10,6 +10,8 @@ from numba.core.types import void
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import PlanesType
+from nbrbf_kernels.linalg.bars import enter_bar, promoted, zeros_like
+from nbrbf_kernels.linalg.blocks import subtract_product
 from nbrbf_kernels.linalg.door import (
     by_rows,
     duplicate,
@@ -20,8 +22,9 @@ from nbrbf_kernels.linalg.door import (
     stored_by_rows,
     written,
 )
+from nbrbf_kernels.linalg.outer import subtract_outer_any
 from nbrbf_kernels.linalg.swaps import swap_entries
-from nbrbf_kernels.linalg.triangular import solve
+from nbrbf_kernels.linalg.triangular import scale, solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block, transposed
 
 # Columns of L^-1 that are solved for together.
@@ -91,3 +94,29 @@ def inv(LU, ipiv, C):
     """
     written(C, "C", LU, "LU")
     invert_any(enter(LU), pivots(ipiv), enter(C))
+
+
+@core(void(BLOCK, BLOCK, BLOCK), void(PLANES, PLANES, PLANES))
+def inverse_adjoint(C, C_bar, A_bar):
+    """Abar -= C^T Cbar C^T, with C and Cbar stored by rows."""
+    W = zeros_like(C)
+    subtract_product(W, C, True, C_bar)
+    scale(W, -1.0)
+    subtract_outer_any(A_bar, W, C)
+
+
+@kernel
+def inv_vjp(C, C_bar, A_bar):
+    """Adjoint of the inverse, C = A^-1.
+
+    Parameters
+    ----------
+    C, C_bar : (n, n) array or DualArray
+        The inverse, and its bar.
+    A_bar : (n, n) array or DualArray
+        The bar of A is added to it. Must be dual if C or C_bar is.
+    """
+    written(A_bar, "A_bar", C, "C")
+    written(A_bar, "A_bar", C_bar, "C_bar")
+    V, W = promoted(C, C_bar, C_bar), promoted(C_bar, C, C)
+    inverse_adjoint(V, W, enter_bar(A_bar, W))

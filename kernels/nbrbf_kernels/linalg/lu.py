@@ -5,7 +5,7 @@ The order is that of the recursion on halves of the columns (Toledo 1997, SIAM J
 recursive call by a symbol that is lost once some function that calls ours is collected.
 """
 
-from numba.core.types import int64
+from numba.core.types import int64, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
@@ -20,6 +20,7 @@ from nbrbf_kernels.linalg.door import (
     store_pivots,
     written,
 )
+from nbrbf_kernels.linalg.factor_adjoint import factor_adjoint
 from nbrbf_kernels.linalg.panel import panel_real
 from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
@@ -126,3 +127,31 @@ def getrf(A, ipiv):
     info = factor_entered(enter(A), P)
     store_pivots(P, ipiv)
     return info
+
+
+@core(void(BLOCK, PIVOTS, BLOCK), void(BLOCK, PIVOTS, PLANES), void(PLANES, PIVOTS, PLANES))
+def factor_adjoint_any(LU, ipiv, LU_bar):
+    """`factor_adjoint` for any layout, and the swaps undone: once, on whole rows, at the end."""
+    m, n = size(LU)
+    F = LU if by_rows(LU) else duplicate(LU)
+    by_row = by_rows(LU_bar)
+    D = LU_bar if by_row else duplicate(LU_bar)
+    factor_adjoint(F, D)
+    swap_rows(D, ipiv, 0, min(m, n), 0, True)
+    if not by_row:
+        store(D, LU_bar)
+
+
+@kernel
+def getrf_vjp(LU, ipiv, LU_bar):
+    """Adjoint of `getrf`, in place and from the factors alone.
+
+    Parameters
+    ----------
+    LU, ipiv : (m, n) array or DualArray, (min(m, n),) array of any integer type
+        As `getrf` gives them.
+    LU_bar : (m, n) array or DualArray
+        The bar of LU, overwritten by the bar of A. Must be dual if LU is.
+    """
+    written(LU_bar, "LU_bar", LU, "LU")
+    factor_adjoint_any(enter(LU), pivots(ipiv), enter(LU_bar))
