@@ -33,7 +33,8 @@ def gather(k, z, u, w, v, shift, scale, powers, z_bar, sums, k_bar, start, stop)
     None if it is not asked, the latter two without rows if that is known at run time only.
     """
     prefer_wide_vectors()
-    n, S = len(w[0]), len(v)
+    S = len(v)
+    n = len(w[0]) if S > 0 else 0  # without columns there is nothing to give
     add_polynomial(u, v, shift, scale, powers, z, n, z_bar, start, stop)
     # Only the type of this number counts.
     number = u[0, 0] * v[0, 0] * slope(k, z, 0, w, 0)

@@ -22,16 +22,17 @@ from nbrbf_kernels.rbf.gather import gather
 from nbrbf_kernels.rbf.parts import joined, joined_parameters, no_rows
 from nbrbf_kernels.rbf.residual import solve
 
-# The steps in turn. The first goes over ranges of x, the second and the last over ranges of
-# the points; each needs all of those before it.
-ALONG_X, ALONG_POINTS, SOLVE, OWN, ALL = range(5)
+# The steps in turn, each of which needs all of those before it. The first goes over a range of
+# x, the second and the last over ranges of the points.
+ALONG_X, ALONG_POINTS, SOLVE, OWN = 1, 2, 4, 8
+ALL = ALONG_X | ALONG_POINTS | SOLVE | OWN
 
 
 @kernel
 def interpolant_vjp(
-    step, start, stop, k, dk, points, dy, weights, dw, shift, scale, powers, A, ipiv, x, dx,
-    out_bar, dout_bar, x_bar, dx_bar, points_bar, dy_bar, weights_bar, dw_bar, u, du, v, dv,
-    x_terms, dx_terms, terms, dterms,
+    k, dk, points, dy, weights, dw, x, dx, out_bar, dout_bar, shift, scale, powers, A, ipiv,
+    points_bar, dy_bar, x_bar, dx_bar, weights_bar, dw_bar, u, du, v, dv, x_terms, dx_terms,
+    terms, dterms, step, start, stop,
 ):  # fmt: skip
     """One step, or ALL with real numbers; with tangents those of one direction.
 
@@ -45,28 +46,25 @@ def interpolant_vjp(
     N = len(points[0])
     k_dual, y, z = joined_parameters(k, dk), joined(points, dy), joined(x, dx)
     w, w_bar = joined(weights, dw), joined(weights_bar, dw_bar)
-    f_bar, y_bar, share = (
-        joined(out_bar, dout_bar),
-        joined(points_bar, dy_bar),
-        joined(terms, dterms),
-    )
-    if step == ALONG_X or step == ALL:
+    f_bar, y_bar = joined(out_bar, dout_bar), joined(points_bar, dy_bar)
+    share = joined(terms, dterms)
+    if step & ALONG_X:
         gather(
             k_dual, z, f_bar, y, w, shift, scale, powers, joined(x_bar, dx_bar), no_rows(w_bar),
             joined(x_terms, dx_terms), start, stop,
         )  # fmt: skip
-    if step == ALONG_POINTS or step == ALL:
-        if step == ALL:
-            start, stop = 0, N
+    if step == ALL:
+        start, stop = 0, N
+    if step & ALONG_POINTS:
         gather(
             k_dual, y, w, z, f_bar, shift, scale, no_rows(powers), y_bar, w_bar,
             no_rows(share), start, stop,
         )  # fmt: skip
         if start == 0:
             add_moments(z, shift, scale, powers, f_bar, N, w_bar)
-    if step == SOLVE or step == ALL:
+    if step & SOLVE:
         negated_solution(A, ipiv, w_bar, u)
-    if step == OWN or step == ALL:
+    if step & OWN:
         gather(
             k_dual, y, joined(u, du), y, joined(v, dv), shift, scale, powers, y_bar,
             no_rows(w_bar), share, start, stop,

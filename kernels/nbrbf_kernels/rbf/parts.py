@@ -37,6 +37,8 @@ def _take(context, builder, t, argument, which):
             _take(context, builder, each, e, which) for each, e in zip(t, elements, strict=True)
         ]
         return context.make_tuple(builder, _part(t, which), taken)
+    if isinstance(t, types.NoneType):
+        return argument
     if isinstance(t, DualArrayType):
         native = cgutils.create_struct_proxy(t)(context, builder, argument)
         return _lent(context, builder, _part(t, which), getattr(native, which))
@@ -70,7 +72,7 @@ def joined(typingctx, values, tangents):
     def codegen(context, builder, signature, args):
         return _join(context, builder, values, tangents, *args)
 
-    return _joined_type(values, tangents), codegen
+    return _joined_type(values, tangents)(values, tangents), codegen
 
 
 def _joined_type(t, dt):
@@ -83,7 +85,7 @@ def _joined_type(t, dt):
 
 def _join(context, builder, t, dt, values, tangents):
     if isinstance(dt, types.NoneType):
-        return values
+        return _take(context, builder, t, values, "value")
     if isinstance(t, types.BaseTuple):
         pairs = (cgutils.unpack_tuple(builder, each) for each in (values, tangents))
         elements = [_join(context, builder, *parts) for parts in zip(t, dt, *pairs, strict=True)]
