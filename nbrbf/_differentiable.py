@@ -7,6 +7,7 @@ import numpy as np
 
 from nbrbf._arguments import as_values, is_dual
 from nbrbf._evaluation import Centres, hessian_at
+from nbrbf._reversible import Reversible
 from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors
 from nbrbf._split import parameters
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from nbrbf.interpolator import RBFInterpolator
 
 
-class Differentiable:
+class Differentiable(Reversible):
     """What `RBFInterpolator` offers beside values."""
 
     if TYPE_CHECKING:  # what RBFInterpolator gives
@@ -47,18 +48,20 @@ class Differentiable:
 
         Parameters
         ----------
-        x : (Q, ndim) array_like
+        x : (Q, ndim) array_like or DualArray
             Evaluation points, in the unit of `y`.
 
         Returns
         -------
         (Q, ndim, ...) ndarray or DualArray
-            In the unit of `d` over that of `y`; dual if anything in the fit is.
+            In the unit of `d` over that of `y`; dual if `x` or anything in the fit is.
 
         Raises
         ------
         ValueError
             If `x` does not have two dimensions, or not as many columns as `y`.
+        TypeError
+            If `x` is dual and its width or level is not that of the dual arguments of the fit.
 
         Examples
         --------
@@ -74,6 +77,9 @@ class Differentiable:
     def value_and_gradient(self, x: Any) -> tuple[Any, Any]:
         """Values, as the call gives them, and first derivatives, as `gradient` does."""
         x = self._as_targets(x)
+        dual = self._width(x=x)
+        if dual is not None:
+            return self(x), self._dual_gradient(x, dual)
         Q, ndim = x.shape
         seeds = np.zeros((ndim, Q, ndim))
         for axis in range(ndim):

@@ -25,6 +25,7 @@ class ScipyPrivate:
     powers: Any
     solver: str
     workers: int
+    _one_smoothing: bool
     _centres: Centres
     _weights: Any
 
@@ -79,10 +80,13 @@ class ScipyPrivate:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The state is SciPy's; what is ours alone travels beside it.
-        return _unpickled, (type(self), self.solver, self.workers), self.__getstate__()
+        ours = self.solver, self.workers, self._one_smoothing
+        return _unpickled, (type(self), *ours), self.__getstate__()
 
 
-def _unpickled(cls: type[ScipyPrivate], solver: str, workers: int) -> ScipyPrivate:
+def _unpickled(
+    cls: type[ScipyPrivate], solver: str, workers: int, one_smoothing: bool
+) -> ScipyPrivate:
     f = cls.__new__(cls)
-    f.solver, f.workers = solver, workers
+    f.solver, f.workers, f._one_smoothing = solver, workers, one_smoothing
     return f

@@ -52,6 +52,28 @@ def dual_weights(
     return DualArray(weights, tangent, level)
 
 
+def tangents_of_solution(
+    state: Factors, centres: Centres, smoothing: Any, solution: np.ndarray, rhs: np.ndarray
+) -> np.ndarray:
+    """A^-1 (rhs - A' solution), (p, S, N + R), for tangents `rhs` of any right-hand sides.
+
+    As `dual_weights`, of whose right-hand sides only the data have tangents.
+    """
+    N = len(centres.rows[0])
+    tangent = np.zeros(rhs.shape)
+    if is_dual(centres.rows[0]) or any(map(is_dual, centres.radial)):
+        tangent[:, :, :N] = evaluate_at(centres, solution, centres.rows, 1, N).partials
+    rows, drows = split_rows(centres.rows)
+    drhs = np.ascontiguousarray(rhs[:, :, :N].transpose(0, 2, 1))
+    residual_tangents(
+        rows, drows, drhs, split(smoothing)[1], centres.shift, centres.scale, centres.powers,
+        solution, tangent,
+    )  # fmt: skip
+    tangent[:, :, N:] += rhs[:, :, N:]
+    solve(state, tangent.reshape(-1, rhs.shape[2]))
+    return tangent
+
+
 def values_cotangent(
     state: Factors,
     centres: Centres,

@@ -105,6 +105,7 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         if ny == 0 or ndim == 0:
             raise ValueError(f"`y` must hold at least one point and one axis, got shape {y.shape}.")
         self.d, self.d_shape, self.d_dtype = _arguments.as_values(d, ny)
+        self._one_smoothing = np.ndim(smoothing) == 0
         smoothing = _arguments.as_smoothing(smoothing, ny)
         radial, kernel = _arguments.as_kernel(kernel)
         epsilon = _arguments.as_epsilon(epsilon, radial, ndim)

@@ -1,4 +1,7 @@
-"""Operations as primitives of autograd."""
+"""The four functions of an operation (_operation.py) as primitives of autograd.
+
+Each is called with the operation, u, and then f_bar or u' or both.
+"""
 
 from typing import Any
 
@@ -6,18 +9,18 @@ from nbrbf.bridges._operation import Bilinear, Operation
 
 try:
     from autograd.extend import defvjp_argnums, primitive
+    from autograd.tracer import getval, isbox
 except ImportError as error:
     raise ImportError(
         'nbrbf.bridges.autograd needs autograd: pip install "nbrbf[autograd]"'
     ) from error
 
+__all__ = ["applied", "getval", "isbox"]
+
 
 def applied(operation: Operation, *u: Any) -> Any:
     """f(u), of which autograd knows the derivatives."""
     return _evaluate(Bilinear(operation), *u)
-
-
-# The operation comes first, then u (and f_bar, or u').
 
 
 @primitive

@@ -26,19 +26,20 @@ def fitted(options: Any, y: Any, d: Any, smoothing: Any, epsilon: Any) -> RBFInt
     with _lock:
         f = _kept.get(key)
     if f is None:
+        # Copies: whoever owns the arrays may write into them before the next call.
         f = RBFInterpolator(
-            y,
-            d,
+            np.array(y),
+            np.array(d),
             options.neighbors,
-            smoothing,
+            np.array(smoothing),
             options.kernel,
-            epsilon,
+            np.array(epsilon),
             options.degree,
             workers=options.workers,
         )
         _keep(key, f)
     elif not _has_values(f, d):
-        f = f.with_values(d)
+        f = f.with_values(np.array(d))
         _keep(key, f)
     return f
 

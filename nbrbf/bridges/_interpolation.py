@@ -1,16 +1,19 @@
 """Interpolation as an operation on five arrays: points, values, targets, smoothing, epsilon."""
 
-from typing import Any, NamedTuple
-
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from nbrbf._arguments import as_epsilon, as_kernel
 from nbrbf.bridges._fits import fitted
 from nbrbf.bridges._operation import Each, cast, double, floating, tangent
 from nbrbf_kernels.dual import DualArray
 
+NAMES = ("y", "d", "x", "smoothing", "epsilon")
 
-class Interpolation(NamedTuple):
+
+@dataclass(frozen=True)
+class Interpolation:
     """f(y, d, x, smoothing, epsilon), by the arguments that are not differentiated."""
 
     kernel: Any
@@ -53,12 +56,16 @@ def default_epsilon(kernel: Any, ndim: int) -> Any:
     return as_epsilon(None, as_kernel(kernel)[0], ndim)
 
 
-def check_shapes(y: Any, d: Any, x: Any, smoothing: Any, epsilon: Any) -> None:
-    """Raise for shapes that do not fit, before anything is computed."""
+def check(shapes: Sequence[tuple[int, ...]], are_complex: Sequence[bool]) -> None:
+    """Raise for arguments that do not fit, before anything is computed."""
+    y, d, x, smoothing, epsilon = shapes
+    for name, is_complex in zip(NAMES, are_complex, strict=True):
+        if is_complex and name != "d":
+            raise TypeError(f"`{name}` must be real, got complex numbers.")
     for name, points in (("y", y), ("x", x)):
         if len(points) != 2:
             raise ValueError(f"`{name}` must be a 2-dimensional array.")
-    if not d or d[0] != y[0]:
+    if d[:1] != y[:1]:
         raise ValueError(f"Expected the first axis of `d` to have length {y[0]}.")
     if x[1] != y[1]:
         raise ValueError(f"Expected the second axis of `x` to have length {y[1]}.")

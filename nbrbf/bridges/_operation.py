@@ -13,7 +13,8 @@ derivative in u, and its own adjoint in u'.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -37,7 +38,8 @@ class Operation(Protocol):
         """The tangents of these cotangents."""
 
 
-class Bilinear(NamedTuple):
+@dataclass(frozen=True)
+class Bilinear:
     """The same with <a, b> = Re sum a b, the convention of autograd and JAX for complex numbers."""
 
     operation: Operation
@@ -69,10 +71,11 @@ def floating(*arrays: Any) -> np.dtype[Any]:
 
 def tangent(x: Any, primal: Any) -> Any:
     """The only partial of `x`, of the shape and type of `primal`: zeros of a constant."""
-    partial = x.partials[0] if hasattr(x, "partials") else np.zeros(np.shape(primal))
+    partial = x.partials[0] if hasattr(x, "partials") else np.zeros(np.shape(x))
     return cast(partial, primal)
 
 
 def cast(bar: Any, primal: Any) -> Any:
     """A cotangent of the type of its argument."""
+    bar = np.sum(bar) if np.ndim(primal) == 0 else bar  # TODO
     return np.asarray(bar).astype(floating(primal), copy=False)[()]

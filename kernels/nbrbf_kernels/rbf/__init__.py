@@ -8,8 +8,9 @@ R monomials.
 """
 
 from nbrbf_kernels.rbf.evaluate import evaluate
+from nbrbf_kernels.rbf.evaluate_vjp import evaluate_vjp
 from nbrbf_kernels.rbf.fit import fit
 from nbrbf_kernels.rbf.quick import rsqrt
 from nbrbf_kernels.rbf.registration import radial_function
 
-__all__ = ["evaluate", "fit", "radial_function", "rsqrt"]
+__all__ = ["evaluate", "evaluate_vjp", "fit", "radial_function", "rsqrt"]

@@ -66,3 +66,14 @@ def monomial_at(x_i, shift, scale, powers, r):
             for _ in range(n):
                 product = product * z
     return product
+
+
+@kernel(inline=True)
+def monomial_slope(x_i, shift, scale, powers, r, axis):
+    """Derivative of `monomial_at` by the coordinate `axis`, whose power is at least 1."""
+    product = powers[r, axis] / scale[axis]
+    for k in range(len(x_i)):
+        z = (x_i[k] - shift[k]) / scale[k]
+        for _ in range(powers[r, k] - (k == axis)):
+            product = product * z
+    return product

@@ -1,0 +1,114 @@
+"""First derivatives of a pair's phi(|z - w|^2; t), which on dual numbers carry the second ones.
+
+At s = 0 the values are as radial.py says. There the tangent of 2 phi1 (z - w) is
+2 phi1 (z - w)', since s' = 2 (z - w) . (z - w)' is 0, wherever phi is C2. Where phi is not
+there is no such tangent: NaN, unless the two points move together.
+"""
+
+from math import nan
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.compiled_scalar import chain
+from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
+from nbrbf_kernels.rbf.distance import squared_distance
+from nbrbf_kernels.rbf.monomials import point
+from nbrbf_kernels.rbf.parts import values_of_parameters
+from nbrbf_kernels.rbf.radial import phi1
+from nbrbf_kernels.rbf.registration import formula
+
+
+def slope(k: Any, z: Any, i: int, w: Any, j: int) -> Any:
+    """2 phi1 of a pair: its gradient by z over (z - w)."""
+
+
+@specialise(slope, inline=True)
+def _slope(k, z, i, w, j):
+    if k.instance_class.smoothness >= 2 or not _are_dual(z, w):
+        return lambda k, z, i, w, j: 2.0 * phi1(k, squared_distance(z, i, w, j))
+
+    def where_it_exists(k, z, i, w, j):
+        s = squared_distance(z, i, w, j)
+        return kinked(2.0 * phi1(k, s), s.value, point(z, i), point(w, j))
+
+    return where_it_exists
+
+
+def _are_dual(*rows):
+    return any(isinstance(row, DualArrayType) for each in rows for row in each)
+
+
+@intrinsic
+def kinked(typingctx, dual, s, z, w):
+    """`dual` with NaN for the partials of which z' and w' differ at s = 0."""
+
+    def codegen(context, builder, signature, args):
+        value, partials = unpack(builder, dual, args[0])
+        zero = ir.Constant(ir.DoubleType(), 0.0)
+        coincident = builder.fcmp_ordered("==", args[1], zero)
+        tangents = [_tangents(builder, t, arg) for t, arg in zip((z, w), args[2:], strict=True)]
+        for q, partial in enumerate(partials):
+            apart = cgutils.false_bit
+            for of_z, of_w in zip(*tangents, strict=True):
+                pair = (each[q] if each else zero for each in (of_z, of_w))
+                apart = builder.or_(apart, builder.fcmp_unordered("!=", *pair))
+            undefined = builder.and_(coincident, apart)
+            partials[q] = builder.select(undefined, ir.Constant(ir.DoubleType(), nan), partial)
+        return pack(context, builder, dual, value, partials)
+
+    return dual(dual, s, z, w), codegen
+
+
+def _tangents(builder, t, numbers):
+    """The partials of each of a tuple of numbers, none of a real one."""
+    each = zip(t, cgutils.unpack_tuple(builder, numbers), strict=True)
+    return [unpack(builder, d, x)[1] if isinstance(d, DualType) else [] for d, x in each]
+
+
+def parameter_slope(k: Any, s: Any, t: int) -> Any:
+    """dphi/dt by the parameter number `t` of k.
+
+    Its tangent is d^2phi/dt^2 t' + dphi1/dt s': the second is 0 at s = 0, where the formula's
+    own derivative by s may be infinite.
+    """
+
+
+@specialise(parameter_slope, inline=True)
+def _parameter_slope(k, s, t):
+    if not isinstance(s, DualType):
+        return lambda k, s, t: formula(varied(k), s).partials[t]
+
+    def by_parameters_and_distance(k, s, t):
+        at_distance = formula(varied(k), s.value).partials[t]
+        slopes = phi1(varied(values_of_parameters(k)), s.value).partials
+        return at_distance + chain(0.0, slopes[t], s)
+
+    return by_parameters_and_distance
+
+
+@intrinsic
+def varied(typingctx, k):
+    """`k` with each parameter the variable of a derivative call inside of all they carry."""
+    duals = [t for t in k if isinstance(t, DualType)]
+    inner = duals[0] if duals else types.float64
+    variable = DualType(len(k), 1 + inner.level if duals else 1, inner)
+    result = k.with_fields([variable] * len(k))
+
+    def codegen(context, builder, signature, args):
+        def number(value):
+            constant = ir.Constant(ir.DoubleType(), value)
+            return context.cast(builder, constant, types.float64, inner)
+
+        fields = []
+        for n, (t, field) in enumerate(zip(k, cgutils.unpack_tuple(builder, args[0]), strict=True)):
+            unit = [number(float(n == m)) for m in range(len(k))]
+            value = context.cast(builder, field, t, inner)
+            fields.append(pack(context, builder, variable, value, unit))
+        return context.make_tuple(builder, result, fields)
+
+    return result(k), codegen
