@@ -99,7 +99,7 @@ def evaluate_planes(
                     for j in range(length):
                         total += pair_jet(u, moved, a[0, j], x, i, y, j)
                         keep(pairs, j, pair_jet(u, moved, 1.0, x, i, y, j), dy, da)
-                        interleave_four()
+                        interleave_four(moved, x)
                     out[0, i] += real_value(total)
                     contract(total, dx, i, dk, 0, dout)
                 else:
