@@ -2,8 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from nbrbf._arguments import as_epsilon, as_kernel
 from nbrbf.bridges._fits import fitted
 from nbrbf.bridges._operation import Each, cast, double, floating, tangent

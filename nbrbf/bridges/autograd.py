@@ -6,10 +6,10 @@ offered.
 
 from typing import Any
 
+import autograd.numpy as anp
+
 from nbrbf.bridges._autograd_rules import applied
 from nbrbf.bridges._interpolation import Interpolation, check_shapes, default_epsilon
-
-import autograd.numpy as anp
 
 
 def rbf_interpolate(

@@ -45,11 +45,11 @@ def square(a: Any, name: str, check_finite: bool) -> Any:
     return a
 
 
-def right_hand_side(b: Any, a: Any, name: str, check_finite: bool) -> Any:
+def right_hand_side(b: Any, a: Any, name: str, check_finite: bool, own: str = "b") -> Any:
     """`b` as an `operand` of one dimension or two, with as many rows as `a`, called `name`."""
-    b = operand(b, "b", check_finite)
+    b = operand(b, own, check_finite)
     if b.ndim not in (1, 2) or b.shape[0] != a.shape[0]:
-        raise ValueError(f"incompatible shapes: {name} has {a.shape} and b has {b.shape}")
+        raise ValueError(f"incompatible shapes: {name} has {a.shape} and {own} has {b.shape}")
     return b
 
 

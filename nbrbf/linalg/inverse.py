@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import is_dual, value_of
+from nbrbf._arguments import common_width, is_dual, value_of
+from nbrbf.linalg._bars import bar_of, promoted, zeros
 from nbrbf.linalg._factors import lu
-from nbrbf.linalg._operands import square
+from nbrbf.linalg._operands import by_rows, operand, square
 from nbrbf_kernels import linalg as kernels
 from nbrbf_kernels.dual import Dual, DualArray
 
@@ -95,10 +96,7 @@ def slogdet(a: Any) -> SlogdetResult:
     >>> slogdet(DualArray([[-1.0]], [[[2.0]]])).logabsdet
     Dual(0.0, (-2.0,))
     """
-    try:
-        a = square(a, "a", False)
-    except ValueError as error:
-        raise np.linalg.LinAlgError(str(error)) from None
+    a = _square(a)
     LU, ipiv = value_of(a).copy("C"), np.empty(len(a), np.int64)
     singular = kernels.getrf(LU, ipiv) > 0
     sign, logdet = kernels.slogdet(LU, ipiv)
@@ -107,6 +105,84 @@ def slogdet(a: Any) -> SlogdetResult:
     C = np.full(a.shape, np.nan) if singular else _inverse(LU, ipiv)
     tangents = [float(np.vdot(C.T, plane)) for plane in a.partials]
     return SlogdetResult(sign, Dual(logdet, tangents, a.level))
+
+
+def inv_vjp(a_inv: Any, c_bar: Any) -> Any:
+    """The bar of a matrix from that of its inverse: the adjoint of `inv`, -C^T Cbar C^T.
+
+    Parameters
+    ----------
+    a_inv, c_bar : array_like or DualArray, shape (N, N)
+        The inverse C, and its bar.
+
+    Returns
+    -------
+    a_bar : array or DualArray, shape (N, N)
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `a_inv` is not a square matrix, shapes do not fit, or something is not real.
+
+    Examples
+    --------
+    >>> inv_vjp(inv([[2.0]]), [[1.0]])
+    array([[-0.25]])
+    """
+    C = square(a_inv, "a_inv", False)
+    C_bar = bar_of(C, c_bar, "a_inv", "c_bar")
+    dual = common_width(a_inv=C, c_bar=C_bar)
+    a_bar = zeros(C.shape, dual)
+    kernels.inv_vjp(promoted(by_rows(C), dual), promoted(by_rows(C_bar), dual), a_bar)
+    return a_bar
+
+
+def slogdet_vjp(a: Any, logdet_bar: Any) -> Any:
+    """The bar of a matrix from that of log |det a|: the adjoint of `slogdet`, of which the sign
+    has none.
+
+    Parameters
+    ----------
+    a : array_like or DualArray, shape (N, N)
+        The matrix.
+    logdet_bar : float or Dual
+        The bar of logabsdet.
+
+    Returns
+    -------
+    a_bar : array or DualArray, shape (N, N)
+        NaN for a singular matrix.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If `a` is not a square matrix.
+    TypeError
+        If something is not real.
+
+    Examples
+    --------
+    >>> slogdet_vjp([[4.0, 0.0], [0.0, 2.0]], 1.0)
+    array([[0.25, 0.  ],
+           [0.  , 0.5 ]])
+    """
+    a = _square(a)
+    if not is_dual(logdet_bar):
+        logdet_bar = float(operand(logdet_bar, "logdet_bar", False))
+    dual = common_width(a=a, logdet_bar=logdet_bar)
+    LU, ipiv, a_bar = a.copy("C"), np.empty(len(a), np.int64), zeros(a.shape, dual)
+    if kernels.getrf(LU, ipiv) > 0:
+        return a_bar + np.nan
+    kernels.slogdet_vjp(LU, ipiv, logdet_bar, a_bar)
+    return a_bar
+
+
+def _square(a: Any) -> Any:
+    """`a` as a square matrix, refused as NumPy does."""
+    try:
+        return square(a, "a", False)
+    except ValueError as error:
+        raise np.linalg.LinAlgError(str(error)) from None
 
 
 def _inverse(LU: np.ndarray, ipiv: np.ndarray) -> np.ndarray:

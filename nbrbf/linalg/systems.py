@@ -4,7 +4,9 @@ Forward, `solve` has the implicit rule: A x = b differentiated is
 
     A x' = b' - A' x
 
-so the values are factored, once, and the partials are further right-hand sides.
+so the values are factored, once, and the partials are further right-hand sides. Reverse,
+
+    z = A^-T xbar        bbar = z        Abar = -z x^T
 """
 
 from typing import Any
@@ -12,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from nbrbf._arguments import common_width, is_dual, value_of
-from nbrbf.linalg._columns import columns, of_shape, solve_linear, solve_planes
+from nbrbf.linalg._bars import bar_of, promoted
+from nbrbf.linalg._columns import Solve, columns, of_shape, solve_linear, solve_planes
 from nbrbf.linalg._factors import by_cholesky, by_lu
 from nbrbf.linalg._operands import right_hand_side, square
 from nbrbf_kernels.dual import DualArray
@@ -84,6 +87,76 @@ def solve(
     array([[ 0.6, -0.2],
            [-0.2,  0.4]])
     """
+    structure, a = _structured(a, assume_a, lower, check_finite)
+    b = right_hand_side(b, a, "a", check_finite)
+    common_width(a=a, b=b)
+    return _solution(a, b, _factored(a, structure, transposed), transposed)
+
+
+def solve_vjp(
+    a: Any,
+    x: Any,
+    x_bar: Any,
+    assume_a: str | None = "gen",
+    lower: bool = False,
+    transposed: bool = False,
+) -> tuple[Any, Any]:
+    """The bars of matrix and right-hand side from that of the solution: of `solve`.
+
+    `a` is factored once. Where one triangle of it counts, the bar is that of its entries alone,
+    and zero in the other triangle.
+
+    Parameters
+    ----------
+    a : array_like or DualArray, shape (N, N)
+        The matrix.
+    x, x_bar : array_like or DualArray, shape (N,) or (N, R)
+        The solution, and its bar.
+    assume_a, lower, transposed
+        As for `solve`.
+
+    Returns
+    -------
+    a_bar : array or DualArray, shape (N, N)
+    b_bar : array or DualArray of the shape of `x`
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If `a` is singular, or for "pos" not positive definite.
+    ValueError, TypeError
+        If shapes do not fit, `a` is not finite, or something is not real.
+
+    Warns
+    -----
+    scipy.linalg.LinAlgWarning
+        If the reciprocal condition number is estimated to be below 2.2e-16.
+
+    Examples
+    --------
+    >>> a, b = [[2.0, 1.0], [1.0, 3.0]], [3.0, 4.0]
+    >>> a_bar, b_bar = solve_vjp(a, solve(a, b), [1.0, 0.0])
+    >>> b_bar
+    array([ 0.6, -0.2])
+    >>> a_bar
+    array([[-0.6, -0.6],
+           [ 0.2,  0.2]])
+    """
+    structure, a = _structured(a, assume_a, lower, True)
+    x = right_hand_side(x, a, "a", False, "x")
+    x_bar = bar_of(x, x_bar, "x")
+    dual = common_width(a=a, x=x, x_bar=x_bar)
+    z = _solution(a, x_bar, _factored(a, structure, not transposed), not transposed)
+    Z, X = columns(z), columns(x)
+    with np.errstate(all="ignore"):
+        a_bar = -(X @ Z.T if transposed else Z @ X.T)
+    if structure != "gen":
+        a_bar = _folded(a_bar, lower)
+    return promoted(a_bar, dual), promoted(z, dual)
+
+
+def _structured(a: Any, assume_a: str | None, lower: bool, check_finite: bool) -> tuple[str, Any]:
+    """("gen", "sym" or "pos"; the whole matrix)."""
     if assume_a not in _STRUCTURES:
         raise ValueError(
             f"{assume_a!r} is not a recognized matrix structure: assume_a must be one of "
@@ -91,12 +164,17 @@ def solve(
         )
     structure = _STRUCTURES[assume_a]
     a = square(a, "a", check_finite)
-    b = right_hand_side(b, a, "a", check_finite)
-    common_width(a=a, b=b)
-    if structure != "gen":
-        a = _mirrored(a, lower)
+    return structure, a if structure == "gen" else _mirrored(a, lower)
+
+
+def _factored(a: Any, structure: str, transposed: bool) -> Solve:
+    """What overwrites columns with op(A)^-1 times them, A being the value of `a`."""
     value = value_of(a)
-    by_factors = by_cholesky(value) if structure == "pos" else by_lu(value, transposed)
+    return by_cholesky(value) if structure == "pos" else by_lu(value, transposed)
+
+
+def _solution(a: Any, b: Any, by_factors: Solve, transposed: bool) -> Any:
+    """x of op(a) x = b, with the factors of the value of `a`."""
     if not is_dual(a):
         return solve_linear(by_factors, b)
     x = columns(value_of(b))
@@ -123,3 +201,10 @@ def _mirrored(a: Any, lower: bool) -> Any:
     if is_dual(a):
         return DualArray(mirror(a.value), mirror(a.partials), a.level)
     return mirror(a)
+
+
+def _folded(S: Any, lower: bool) -> Any:
+    """The adjoint of `_mirrored`, tril(S + S^T) - diag(S), or the upper triangle of that."""
+    if lower:
+        return np.tril(S) + np.tril(S.T, -1)
+    return np.triu(S) + np.triu(S.T, 1)

@@ -51,10 +51,10 @@ def slogdet(LU, ipiv):
     void(PLANES, PIVOTS, PLANES, PLANES),
 )
 def add_inverse(LU, ipiv, g, A_bar):
-    """Abar += g A^-T."""
+    """Abar += g A^-T. A view of C would own nothing, and C go with its last use."""
     C = zeros_like(A_bar)
     invert_any(LU, ipiv, C)
-    add_multiple(A_bar, g, transposed(C))
+    add_multiple(transposed(A_bar), g, C)
 
 
 @kernel

@@ -48,6 +48,8 @@ def laswp_flag(B, ipiv, inverse):
 def laswp(B, ipiv, inverse=False):
     """Swap row i of B with row ``ipiv[i]``, for i = 0, 1, ...; backwards if `inverse`.
 
+    The adjoint is `laswp` itself, of the bar of the result, with `inverse` flipped.
+
     Parameters
     ----------
     B : (m,) or (m, n) array or DualArray
