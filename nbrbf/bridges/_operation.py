@@ -71,11 +71,10 @@ def floating(*arrays: Any) -> np.dtype[Any]:
 
 def tangent(x: Any, primal: Any) -> Any:
     """The only partial of `x`, of the shape and type of `primal`: zeros of a constant."""
-    partial = x.partials[0] if hasattr(x, "partials") else np.zeros(np.shape(x))
+    partial = x.partials[0] if hasattr(x, "partials") else np.zeros(np.shape(primal))
     return cast(partial, primal)
 
 
 def cast(bar: Any, primal: Any) -> Any:
     """A cotangent of the type of its argument."""
-    bar = np.sum(bar) if np.ndim(primal) == 0 else bar  # TODO
     return np.asarray(bar).astype(floating(primal), copy=False)[()]
