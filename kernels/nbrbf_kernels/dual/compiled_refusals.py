@@ -9,7 +9,7 @@ import operator
 from numba.core import types
 
 from nbrbf_kernels._jit import specialise
-from nbrbf_kernels.dual.types import DualType
+from nbrbf_kernels.dual.types import DualArrayType, DualType
 
 _VALUE = "take .value if that is meant"
 _REMEDIES = {
@@ -41,3 +41,19 @@ def refuse_index(array, index):
     indices = index if isinstance(index, types.BaseTuple) else [index]
     if any(isinstance(t, DualType) for t in indices):
         raise TypeError(f"a Dual cannot be an index: {_VALUE}")
+
+
+def refuse_to_drop(B, name, A, other):
+    """Refuse to write into B, called `name`, what a dual A, called `other`, implies if B cannot
+    hold it; of Numba types."""
+    if not isinstance(A, (DualArrayType, DualType)):
+        return
+    if not isinstance(B, DualArrayType):
+        raise TypeError(
+            f"{name} is written in place and must be a DualArray since {other} is dual, got {B}"
+        )
+    if (A.width, A.level) != (B.width, B.level):
+        raise TypeError(
+            f"{name} and {other} must have the same number of partials and level, got "
+            f"({B.width}, {B.level}) and ({A.width}, {A.level})"
+        )

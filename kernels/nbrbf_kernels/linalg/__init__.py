@@ -11,7 +11,8 @@ itself replaced in compiled code: Numba compiles again for every set of flags le
 look-up of a default of one type and another value takes 60 us instead of 0.1.
 """
 
-from nbrbf_kernels.linalg.cholesky import potrf, potrs
+from nbrbf_kernels.linalg.cholesky import potrf, potrf_vjp
+from nbrbf_kernels.linalg.cholesky_solve import potrs, potrs_vjp
 from nbrbf_kernels.linalg.condition import gecon
 from nbrbf_kernels.linalg.determinant import slogdet, slogdet_vjp
 from nbrbf_kernels.linalg.inverse import inv, inv_vjp
@@ -19,7 +20,7 @@ from nbrbf_kernels.linalg.lu import getrf, getrf_vjp
 from nbrbf_kernels.linalg.solve import getrs, getrs_vjp
 from nbrbf_kernels.linalg.swaps import laswp
 from nbrbf_kernels.linalg.systems import gesv, gesv_vjp
-from nbrbf_kernels.linalg.triangular import trsm, trsv
+from nbrbf_kernels.linalg.trsm import trsm, trsm_vjp, trsv, trsv_vjp
 
 __all__ = [
     "gecon",
@@ -33,9 +34,13 @@ __all__ = [
     "inv_vjp",
     "laswp",
     "potrf",
+    "potrf_vjp",
     "potrs",
+    "potrs_vjp",
     "slogdet",
     "slogdet_vjp",
     "trsm",
+    "trsm_vjp",
     "trsv",
+    "trsv_vjp",
 ]

@@ -11,6 +11,7 @@ from numba.core.types import void
 
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.dual.compiled_refusals import refuse_to_drop
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
 from nbrbf_kernels.linalg.triangle import is_contiguous
@@ -111,16 +112,7 @@ def check_written(B, name, A, other):
             raise TypeError(f"{other} must be a real number or a Dual, got {A}")
     else:
         _check(A, other)
-    if isinstance(A, (DualArrayType, DualType)):
-        if not isinstance(B, DualArrayType):
-            raise TypeError(
-                f"{name} is written in place and must be a DualArray since {other} is dual, got {B}"
-            )
-        if (A.width, A.level) != (B.width, B.level):
-            raise TypeError(
-                f"{name} and {other} must have the same number of partials and level, got "
-                f"({B.width}, {B.level}) and ({A.width}, {A.level})"
-            )
+    refuse_to_drop(B, name, A, other)
 
 
 @specialise(real)

@@ -5,13 +5,14 @@ contiguous columns.
 """
 
 import numpy as np
-from numba.core.types import int64, void
+from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blas import gemm
 from nbrbf_kernels.linalg.door import by_rows, store, stored_by_rows
 from nbrbf_kernels.linalg.triangle import is_contiguous
+from nbrbf_kernels.linalg.triangle_copy import store_triangle
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, at, block, plane, row, strided, transposed
 
 # Which part of C is written; the others are neither read nor written.
@@ -114,3 +115,18 @@ def subtract_outer(C, A, B):
 def subtract_outer_triangle(C, A, B, lower, unit):
     """C -= A B^T in the lower or upper triangle of C; the strict one if `unit`."""
     subtract_part(C, A, B, (LOWER if lower else UPPER) + (1 if unit else 0))
+
+
+@core(
+    void(BLOCK, BLOCK, BLOCK, boolean, boolean),
+    void(PLANES, PLANES, PLANES, boolean, boolean),
+)
+def subtract_outer_triangle_any(C, A, B, lower, unit):
+    """`subtract_outer_triangle` for any layout of C."""
+    R, flipped = stored_by_rows(C)
+    if flipped:
+        subtract_outer_triangle(R, B, A, not lower, unit)
+        return
+    subtract_outer_triangle(R, A, B, lower, unit)
+    if not by_rows(C):
+        store_triangle(R, C, lower)

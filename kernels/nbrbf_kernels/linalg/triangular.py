@@ -19,11 +19,9 @@ from nbrbf_kernels.linalg.blocks import solve_block, subtract_product
 from nbrbf_kernels.linalg.door import (
     by_columns,
     duplicate,
-    enter,
     size,
     store,
     stored_by_rows,
-    written,
 )
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, transposed
 
@@ -123,79 +121,3 @@ def _(B, alpha):
         scale_real(B.value, alpha.value)
 
     return product if isinstance(alpha, DualType) else linear
-
-
-def is_vector(B):
-    """Whether B has one dimension."""
-
-
-@specialise(is_vector)
-def _(B):
-    if B.ndim == 1:
-        return lambda B: True
-    return lambda B: False
-
-
-@kernel
-def trsv_flags(T, x, flags):
-    """`trsv` with its flags as the bits of an integer."""
-    written(x, "x", T, "T")
-    solve_any(enter(T), enter(x), flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, True)
-
-
-@kernel
-def trsm_flags(T, B, flags, alpha):
-    """`trsm` with its flags as the bits of an integer."""
-    written(B, "B", T, "T")
-    written(B, "B", alpha, "alpha")
-    V = enter(B)
-    scale(V, alpha)
-    left = flags & 8 != 0
-    # A vector right of T is solved for as the column that it is.
-    turned = is_vector(B) and not left
-    lower, trans, unit = flags & 1 != 0, flags & 2 != 0, flags & 4 != 0
-    solve_any(enter(T), V, lower, trans != turned, unit, left or turned)
-
-
-def trsv(T, x, lower=False, trans=False, unit=False):
-    """Solve op(T) x = b in place, for a triangular T.
-
-    Parameters
-    ----------
-    T : (n, n) array or DualArray
-        Only the upper triangle is read, or the lower one if `lower`.
-    x : (n,) array or DualArray
-        b, overwritten by the solution.
-    lower, trans, unit : bool
-        T is lower triangular; op(T) is T^T; T has a diagonal of ones, which is not read.
-    """
-    trsv_flags(T, x, lower + 2 * trans + 4 * unit)
-
-
-def trsm(T, B, lower=False, trans=False, unit=False, left=True, alpha=1.0):
-    """Solve op(T) X = alpha B in place, or X op(T) = alpha B, for a triangular T.
-
-    Parameters
-    ----------
-    T : (n, n) array or DualArray
-        Only the upper triangle is read, or the lower one if `lower`.
-    B : (n, r) or (r, n) array or DualArray
-        Overwritten by X. A vector (n,) is a column, or if not `left` a row.
-    lower, trans, unit : bool
-        T is lower triangular; op(T) is T^T; T has a diagonal of ones, which is not read.
-    left : bool
-        Whether T stands left of X.
-    alpha : float or Dual
-        Scales B.
-    """
-    trsm_flags(T, B, lower + 2 * trans + 4 * unit + 8 * left, alpha)
-
-
-@specialise(trsv)
-def _(T, x, lower=False, trans=False, unit=False):
-    return trsv
-
-
-@specialise(trsm)
-def _(T, B, lower=False, trans=False, unit=False, left=True, alpha=1.0):
-    return trsm

@@ -12,6 +12,7 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.compiled_refusals import refuse_to_drop
 from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
 
 
@@ -204,16 +205,5 @@ def _check_written(out, name, arguments, names):
     name, names = name.literal_value, names.literal_value.split()
     for argument, called in zip(arguments, names, strict=True):
         for t in argument if isinstance(argument, types.BaseTuple) else [argument]:
-            if not isinstance(t, (DualArrayType, DualType)):
-                continue
-            # Not a TypingError, of which Numba only tells that no implementation fits.
-            if not isinstance(out, DualArrayType):
-                raise TypeError(
-                    f"{name} is written and must be a DualArray since {called} is dual, got {out}"
-                )
-            if (t.width, t.level) != (out.width, out.level):
-                raise TypeError(
-                    f"{name} and {called} must have the same number of partials and level, got "
-                    f"({out.width}, {out.level}) and ({t.width}, {t.level})"
-                )
+            refuse_to_drop(out, name, t, called)
     return lambda out, name, arguments, names: None

@@ -243,5 +243,5 @@ def test_only_some_arguments_are_dual(dual_ones, S):
 def test_a_real_result_cannot_hold_dual_points():
     y, weights, shift, scale, powers, x = problem(2, 1)
     k, x_rows = RADIAL_FUNCTIONS["cubic"](), dual_rows(x, np.zeros((1, 17, 2)))
-    with pytest.raises(TypeError, match="out is written and must be a DualArray since x is dual"):
+    with pytest.raises(TypeError, match="out is written in place and must be a DualArray since x"):
         evaluate(k, rows(y), weights, shift, scale, powers, x_rows, np.empty((1, 17)))

@@ -122,5 +122,5 @@ def test_dual_points_data_and_smoothing_against_the_complex_step():
 
 def test_real_weights_cannot_hold_dual_data():
     d = DualArray(np.zeros((20, 1)), np.zeros((1, 20, 1)))
-    with pytest.raises(TypeError, match="weights is written and must be a DualArray since d is"):
+    with pytest.raises(TypeError, match="weights is written in place and must be a DualArray"):
         fitted(RADIAL_FUNCTIONS["gaussian"](), ROWS, d, SMOOTHING, POWERS, np.empty((1, 26)))
