@@ -32,7 +32,8 @@ def dual_columns(b: Any, a: DualArray) -> DualArray:
 def solve_planes(solve: Solve, rhs: np.ndarray) -> np.ndarray:
     """The solutions for all planes of `rhs`, (P, N, R), found side by side."""
     p, n, r = rhs.shape
-    side_by_side = np.ascontiguousarray(rhs.transpose(1, 0, 2)).reshape(n, p * r)
+    # A copy even where one plane of one column is contiguous already: it is overwritten.
+    side_by_side = rhs.transpose(1, 0, 2).copy("C").reshape(n, p * r)
     solve(side_by_side)
     return side_by_side.reshape(n, p, r).transpose(1, 0, 2)
 
