@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import common_width, is_dual
+from nbrbf._arguments import common_width
 from nbrbf._split import parameters, split, split_radial, split_rows
-from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.array import wrap
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
+
+# What one thread takes at a time: pairs of points.
+PAIRS = 1_000_000
 
 
 class Centres(NamedTuple):
@@ -22,41 +25,38 @@ class Centres(NamedTuple):
 
 
 def evaluate_at(
-    centres: Centres, weights: Any, x_rows: tuple[Any, ...], workers: int, block: int
+    centres: Centres,
+    weights: Any,
+    x_rows: tuple[Any, ...],
+    workers: int,
+    block: int | None = None,
 ) -> Any:
     """Values (S, Q) at the points `x_rows` of the interpolant with `weights` (S, N + R).
 
     Dual if anything is. `block` points go to a worker at a time; results do not depend on it.
     """
-    S, Q = len(weights), len(x_rows[0])
     radial, rows, shift, scale, powers = centres
-    if not any(map(is_dual, (weights, x_rows[0], rows[0], *radial))):
-        # The same as below without the questions, which take as long as 10 points.
-        out, real = np.empty((S, Q)), (None,) * len(rows)
-        arguments: tuple[Any, ...] = (
-            radial, None, rows, real, weights, None, shift, scale, powers, x_rows, real, out, None
-        )  # fmt: skip
-        _over_blocks(arguments, Q, workers, block)
-        return out
     dual = common_width(y=rows[0], x=x_rows[0], d=weights, **parameters(radial))
-    assert dual is not None
-    width, level = dual
-    out, dout = np.empty((S, Q)), np.empty((width, S, Q))
+    shape = S, Q = weights.shape[0], x_rows[0].shape[0]
+    if block is None:
+        block = PAIRS // weights.shape[1] + 1
+    out, dout = np.empty(shape), None if dual is None else np.empty((dual[0], S, Q))
     arguments = (
         *split_radial(radial), *split_rows(rows), *split(weights), shift, scale, powers,
         *split_rows(x_rows), out, dout,
     )  # fmt: skip
-    _over_blocks(arguments, Q, workers, block)
-    return DualArray(out, dout, level)
+    over_blocks(evaluate_planes, arguments, Q, workers, block)
+    return out if dual is None else wrap(out, dout, dual[1])
 
 
-def _over_blocks(arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:
+def over_blocks(kernel: Any, arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:
+    """Call the kernel with the arguments and a range of points, `block` of Q at a time."""
     if workers == 1 or block >= Q:
-        evaluate_planes(*arguments, 0, Q)
+        kernel(*arguments, 0, Q)
         return
 
-    def evaluate_block(start: int) -> None:
-        evaluate_planes(*arguments, start, min(start + block, Q))
+    def of_block(start: int) -> None:
+        kernel(*arguments, start, min(start + block, Q))
 
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(evaluate_block, range(0, Q, block)))
+        list(pool.map(of_block, range(0, Q, block)))

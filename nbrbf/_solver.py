@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
-from nbrbf._split import split_radial
+from nbrbf._split import split_radial, split_rows
 from nbrbf_kernels.rbf import residual
 from nbrbf_kernels.rbf.assemble import assemble
 from nbrbf_kernels.rbf.fit import factor as factor_matrix
@@ -31,7 +30,18 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
         If two points without smoothing coincide, or a pivot is exactly zero.
     """
     radial, rows, shift, scale, powers = centres
-    rows = tuple(map(value_of, rows))
+    radial, rows = split_radial(radial)[0], split_rows(rows)[0]
+    order = len(smoothing) + len(powers)
+    A, ipiv = np.empty((order, order)), np.empty(order, np.int64)
+    if assemble(radial, rows, smoothing, shift, scale, powers, A):
+        _refuse_duplicates(rows, smoothing)
+    info, rcond = factor_matrix(A, ipiv)
+    if info > 0:
+        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
+    return Factors(A, ipiv, rcond, "lu")
+
+
+def _refuse_duplicates(rows: tuple[np.ndarray, ...], smoothing: np.ndarray) -> None:
     i, j = find_duplicate(rows, smoothing)
     if i >= 0:
         raise np.linalg.LinAlgError(
@@ -39,13 +49,6 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
             "is 0) and `smoothing` is 0 in both: remove one of them, or give them a positive "
             "smoothing."
         )
-    order = len(smoothing) + len(powers)
-    A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
-    assemble(split_radial(radial)[0], rows, smoothing, shift, scale, powers, A)
-    info, rcond = factor_matrix(A, ipiv)
-    if info > 0:
-        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
-    return Factors(A, ipiv, rcond, "lu")
 
 
 def _why_singular(

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf._arguments import is_dual
-from nbrbf._evaluation import Centres, evaluate_at
+from nbrbf._evaluation import Centres
 from nbrbf._solver import Factors, solve
-from nbrbf._split import split, split_rows
+from nbrbf._split import split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.array import wrap
+from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.residual import residual_tangents
 
 
@@ -38,15 +39,16 @@ def dual_weights(
 
     so no matrix of partials is formed.
     """
-    dual_fit = is_dual(centres.rows[0]) or any(map(is_dual, centres.radial))
+    radial, rows, *frame = centres
+    radial, dradial = split_radial(radial)
+    rows, drows = split_rows(rows)
+    N, S = d.shape
     tangent = np.zeros((width, *weights.shape))
-    if dual_fit:
-        at_points = evaluate_at(centres, weights, centres.rows, 1, len(d))
-        tangent[:, :, : len(d)] = at_points.partials
-    rows, drows = split_rows(centres.rows)
-    residual_tangents(
-        rows, drows, split(d)[1], split(smoothing)[1], centres.shift, centres.scale,
-        centres.powers, weights, tangent,
-    )  # fmt: skip
+    if dradial is not None or drows[0] is not None:
+        evaluate_planes(
+            radial, dradial, rows, drows, weights, None, *frame, rows, drows, np.empty((S, N)),
+            tangent, 0, N,
+        )  # fmt: skip
+    residual_tangents(rows, drows, split(d)[1], split(smoothing)[1], *frame, weights, tangent)
     solve(state, tangent.reshape(-1, weights.shape[1]))
-    return DualArray(weights, tangent, level)
+    return wrap(weights, tangent, level)

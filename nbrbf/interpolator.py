@@ -12,7 +12,7 @@ from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor
-from nbrbf._split import parameters
+from nbrbf._split import parameters, split_rows
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf.fit import polynomial_frame
@@ -20,9 +20,6 @@ from nbrbf_kernels.rbf.monomials import monomial_powers
 
 # A third of the time of a fit of 30 points, if it were made anew for each.
 _powers = lru_cache(maxsize=32)(monomial_powers)
-
-# What a worker evaluates at a time.
-PAIRS = 1_000_000
 
 
 class RBFInterpolator(ScipyPrivate):
@@ -126,7 +123,7 @@ class RBFInterpolator(ScipyPrivate):
         self.solver, self.workers = solver, _arguments.as_workers(workers)
         rows = scaled_rows(y, epsilon)
         shift, scale = np.empty(ndim), np.empty(ndim)
-        polynomial_frame(tuple(map(value_of, rows)), shift, scale)
+        polynomial_frame(split_rows(rows)[0], shift, scale)
         self._centres = Centres(radial, rows, shift, scale, powers)
         self._weights = self._solve()
 
@@ -180,9 +177,6 @@ class RBFInterpolator(ScipyPrivate):
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
         weights = real_weights(self._state, value_of(self.d))
-        arguments = (self.y, self.d, self.smoothing, self.epsilon, *self._centres.radial)
-        if not any(map(is_dual, arguments)):
-            return weights
         dual = _arguments.common_width(
             y=self.y,
             d=self.d,
@@ -190,7 +184,8 @@ class RBFInterpolator(ScipyPrivate):
             epsilon=self.epsilon,
             **parameters(self._centres.radial),
         )
-        assert dual is not None
+        if dual is None:
+            return weights
         return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
 
     def with_values(self, d: Any) -> "RBFInterpolator":
@@ -242,9 +237,8 @@ class RBFInterpolator(ScipyPrivate):
         ndim = self.y.shape[1]
         if x.shape[1] != ndim:
             raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
-        block = PAIRS // (len(self.y) + len(self.powers)) + 1
         x_rows = scaled_rows(x, self.epsilon)
-        out = evaluate_at(self._centres, self._weights, x_rows, self.workers, block).T
+        out = evaluate_at(self._centres, self._weights, x_rows, self.workers).T
         shape = (len(x), *self.d_shape)
         if not is_dual(out):
             return self._as_data(out).reshape(shape)
