@@ -75,14 +75,15 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
 
     A complex column is two real ones, so that the matrix stays real.
     """
-    if not is_dual(d):
+    dual = isinstance(d, DualNumber)
+    if not dual:
         d = np.asarray(d)
     dtype = np.complex128 if d.dtype.kind == "c" else np.float64
     if d.ndim == 0 or d.shape[0] != ny:
         raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
     shape = d.shape[1:]
     columns = (ny, math.prod(shape))
-    if not is_dual(d):
+    if not dual:
         return _real_columns(d, columns, dtype), shape, dtype
     value = _real_columns(d.value, columns, dtype)
     partials = _real_columns(d.partials, (d.partials.shape[0], *columns), dtype)
@@ -106,7 +107,7 @@ def as_smoothing(smoothing: Any, ny: int) -> Any:
         planes = np.multiply.outer(np.asarray(smoothing.partials, dtype=float), np.ones(ny))
         return DualArray(np.full(ny, smoothing.value), planes, smoothing.level)
     if not is_dual(smoothing):
-        smoothing = np.asarray(smoothing, dtype=np.float64, order="C")
+        smoothing = np.require(smoothing, np.float64, ["C", "W"])
         if smoothing.shape == ():
             return _full(ny, smoothing)
     if smoothing.shape != (ny,):

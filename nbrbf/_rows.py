@@ -20,9 +20,9 @@ def scaled_rows(points: Any, epsilon: Any) -> tuple[Any, ...]:
     return tuple([wrap(*row, points.level) for row in zip(values, partials, strict=True)])
 
 
-def _scaled(array: np.ndarray, epsilon: float) -> np.ndarray:
-    """A product stored by rows: a copy is quicker than to tell a ufunc the order."""
+def _scaled(array: np.ndarray, epsilon: float) -> list[np.ndarray]:
+    """The rows of a product. Faster than a product in that order, and than to iterate over it."""
     product = array.copy()
     if epsilon != 1.0:
         product *= epsilon
-    return product
+    return [product[axis] for axis in range(len(product))]

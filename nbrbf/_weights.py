@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from nbrbf._evaluation import Centres
-from nbrbf._solver import Factors, solve
+from nbrbf._solver import Factors, padded, solve
 from nbrbf._split import split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.dual.array import wrap
@@ -15,9 +15,7 @@ from nbrbf_kernels.rbf.residual import residual_tangents
 
 def real_weights(state: Factors, d: np.ndarray) -> np.ndarray:
     """Weights (S, N + R) of the data columns `d`, (N, S)."""
-    n, S = d.shape
-    weights = np.zeros((S, len(state.ipiv)))
-    weights[:, :n] = d.T
+    weights = padded(d, len(state.ipiv))
     solve(state, weights)
     return weights
 

@@ -11,7 +11,7 @@ from nbrbf._arguments import is_dual, value_of
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
-from nbrbf._solver import Factors, factor
+from nbrbf._solver import Factors, factor, fit
 from nbrbf._split import parameters, split_rows
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
@@ -125,7 +125,8 @@ class RBFInterpolator(ScipyPrivate):
         shift, scale = np.empty(ndim), np.empty(ndim)
         polynomial_frame(split_rows(rows)[0], shift, scale)
         self._centres = Centres(radial, rows, shift, scale, powers)
-        self._weights = self._solve()
+        self._state, weights = fit(self._centres, value_of(smoothing), value_of(self.d))
+        self._weights = self._with_tangents(weights)
 
     @cached_property
     def _state(self) -> Factors:
@@ -176,7 +177,9 @@ class RBFInterpolator(ScipyPrivate):
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
-        weights = real_weights(self._state, value_of(self.d))
+        return self._with_tangents(real_weights(self._state, value_of(self.d)))
+
+    def _with_tangents(self, weights: Any) -> Any:
         dual = _arguments.common_width(
             y=self.y,
             d=self.d,
