@@ -22,14 +22,15 @@ class Factors(NamedTuple):
 def fit(centres: Centres, smoothing: np.ndarray, d: np.ndarray) -> tuple[Factors, np.ndarray]:
     """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R).
 
-    In one call: to fit 30 points takes as long as to call five kernels.
+    The frame of `centres`, shift and scale, is written. In one call: to fit 30 points takes as
+    long as to call five kernels.
     """
     radial, rows, shift, scale, powers = centres
     radial, rows = split_radial(radial)[0], split_rows(rows)[0]
     order = len(smoothing) + len(powers)
     A, ipiv, weights = np.empty((order, order)), np.empty(order, np.int64), padded(d, order)
     info, rcond, coincident = fit_values(
-        radial, rows, smoothing, shift, scale, powers, A, ipiv, weights
+        radial, rows, smoothing, powers, shift, scale, A, ipiv, weights
     )
     if coincident:
         _refuse_duplicates(rows, smoothing)

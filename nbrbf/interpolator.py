@@ -12,10 +12,9 @@ from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit
-from nbrbf._split import parameters, split_rows
+from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.fit import polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
 
 # A third of the time of a fit of 30 points, if it were made anew for each.
@@ -121,10 +120,8 @@ class RBFInterpolator(ScipyPrivate):
         self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
         self.neighbors, self.powers = None, powers
         self.solver, self.workers = solver, _arguments.as_workers(workers)
-        rows = scaled_rows(y, epsilon)
-        shift, scale = np.empty(ndim), np.empty(ndim)
-        polynomial_frame(split_rows(rows)[0], shift, scale)
-        self._centres = Centres(radial, rows, shift, scale, powers)
+        rows, frame = scaled_rows(y, epsilon), (np.empty(ndim), np.empty(ndim))
+        self._centres = Centres(radial, rows, *frame, powers)
         self._state, weights = fit(self._centres, value_of(smoothing), value_of(self.d))
         self._weights = self._with_tangents(weights)
 

@@ -37,10 +37,9 @@ def polynomial_frame(points, shift, scale):
         for value in coordinates:
             low = min(low, value)
             high = max(high, value)
+        width = 0.5 * (high - low)
         shift[k] = 0.5 * (high + low)
-        scale[k] = 0.5 * (high - low)
-        if scale[k] == 0.0:
-            scale[k] = 1.0
+        scale[k] = width if width != 0.0 else 1.0
 
 
 @sum_kernel
@@ -81,13 +80,14 @@ def factor_and_solve(A, ipiv, weights):
 
 
 @kernel
-def fit_values(k, points, smoothing, shift, scale, powers, A, ipiv, weights):
+def fit_values(k, points, smoothing, powers, shift, scale, A, ipiv, weights):
     """Fit real data in one call: (info, reciprocal condition, coincident entries).
 
-    points: rows of shape (N,); smoothing (N,); shift, scale (ndim,); powers (R, ndim). A and
-    ipiv are overwritten by factors and pivots; weights (S, N + R), which hold the data and R
-    zeros, by the weights. The entries are what `assemble` returns.
+    points: rows of shape (N,); smoothing (N,); powers (R, ndim). shift and scale (ndim,), A and
+    ipiv are overwritten by the frame, factors and pivots; weights (S, N + R), which hold the
+    data and R zeros, by the weights. The entries are what `assemble` returns.
     """
+    polynomial_frame(points, shift, scale)
     coincident = assemble(k, points, smoothing, shift, scale, powers, A)
     info, rcond = factor_and_solve(enter(A), pivots(ipiv), enter(weights))
     return info, rcond, coincident
