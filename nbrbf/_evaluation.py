@@ -7,7 +7,7 @@ import numpy as np
 
 from nbrbf._arguments import common_width
 from nbrbf._split import parameters, split, split_radial, split_rows
-from nbrbf_kernels.dual.array import wrap
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
 
 # What one thread takes at a time: pairs of points.
@@ -35,18 +35,32 @@ def evaluate_at(
 
     Dual if anything is. `block` points go to a worker at a time; results do not depend on it.
     """
-    radial, rows, shift, scale, powers = centres
-    dual = common_width(y=rows[0], x=x_rows[0], d=weights, **parameters(radial))
-    shape = S, Q = weights.shape[0], x_rows[0].shape[0]
+    dual = common_width(y=centres.rows[0], x=x_rows[0], d=weights, **parameters(centres.radial))
+    out, dout = evaluate_parts(centres, weights, *split_rows(x_rows), dual, workers, block)
+    return out if dual is None else pair(out, dout, dual[1])
+
+
+def evaluate_parts(
+    centres: Centres,
+    weights: Any,
+    x: tuple[np.ndarray, ...],
+    dx: tuple[Any, ...],
+    dual: tuple[int, int] | None,
+    workers: int,
+    block: int | None = None,
+) -> tuple[np.ndarray, Any]:
+    """As `evaluate_at`, values and partials apart; `dual` is the width and level of all."""
+    radial, rows, *frame = centres
+    w, dw = split(weights)
+    (S, terms), Q = w.shape, len(x[0])
     if block is None:
-        block = PAIRS // weights.shape[1] + 1
-    out, dout = np.empty(shape), None if dual is None else np.empty((dual[0], S, Q))
+        block = PAIRS // terms + 1
+    out, dout = np.empty((S, Q)), None if dual is None else np.empty((dual[0], S, Q))
     arguments = (
-        *split_radial(radial), *split_rows(rows), *split(weights), shift, scale, powers,
-        *split_rows(x_rows), out, dout,
+        *split_radial(radial), *split_rows(rows), w, dw, *frame, x, dx, out, dout
     )  # fmt: skip
     over_blocks(evaluate_planes, arguments, Q, workers, block)
-    return out if dual is None else wrap(out, dout, dual[1])
+    return out, dout
 
 
 def over_blocks(kernel: Any, arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:

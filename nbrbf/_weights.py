@@ -8,7 +8,7 @@ from nbrbf._evaluation import Centres
 from nbrbf._solver import Factors, padded, solve
 from nbrbf._split import split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.dual.array import wrap
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.residual import residual_tangents
 
@@ -49,4 +49,4 @@ def dual_weights(
         )  # fmt: skip
     residual_tangents(rows, drows, split(d)[1], split(smoothing)[1], *frame, weights, tangent)
     solve(state, tangent.reshape(-1, weights.shape[1]))
-    return wrap(weights, tangent, level)
+    return pair(weights, tangent, level)

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from nbrbf import _arguments
-from nbrbf._arguments import is_dual, value_of
-from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._rows import scaled_rows
+from nbrbf._arguments import value_of
+from nbrbf._evaluation import Centres, evaluate_parts
+from nbrbf._rows import scaled_parts, scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit
 from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
-from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.array import wrap
 from nbrbf_kernels.rbf.monomials import monomial_powers
 
 # A third of the time of a fit of 30 points, if it were made anew for each.
@@ -233,19 +233,28 @@ class RBFInterpolator(ScipyPrivate):
         TypeError
             If `x` is dual and its width or level is not that of the dual arguments of the fit.
         """
+        x = self._as_targets(x)
+        centres, weights = self._centres, self._weights
+        dual = _arguments.common_width(
+            y=centres.rows[0], x=x, d=weights, **parameters(centres.radial)
+        )
+        x_rows, dx_rows, _ = scaled_parts(x, self.epsilon)
+        out, dout = evaluate_parts(centres, weights, x_rows, dx_rows, dual, self.workers)
+        shape = (out.shape[1], *self.d_shape)
+        value = self._as_data(out.T).reshape(shape)
+        if dual is None:
+            return value
+        width, level = dual
+        partials = self._as_data(dout.transpose(0, 2, 1)).reshape(width, *shape)
+        return wrap(value, partials, level)
+
+    def _as_targets(self, x: Any) -> Any:
+        """Evaluation points, checked."""
         x = _arguments.as_points(x, "x")
         ndim = self.y.shape[1]
         if x.shape[1] != ndim:
             raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
-        x_rows = scaled_rows(x, self.epsilon)
-        out = evaluate_at(self._centres, self._weights, x_rows, self.workers).T
-        shape = (len(x), *self.d_shape)
-        if not is_dual(out):
-            return self._as_data(out).reshape(shape)
-        value, partials = self._as_data(out.value), self._as_data(out.partials)
-        return DualArray(
-            value.reshape(shape), partials.reshape(len(out.partials), *shape), out.level
-        )
+        return x
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
         """Real columns (..., Q, S) as the dtype of the data."""
