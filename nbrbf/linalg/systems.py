@@ -100,10 +100,22 @@ def solve(
     structure = _STRUCTURES[assume_a]
     a = square(a, "a", check_finite)
     b = right_hand_side(b, a, "a", check_finite)
-    dual = common_width(a=a, b=b)
     if structure != "gen":
         a = _mirrored(a, lower)
-    return _by_cholesky(a, b) if structure == "pos" else _by_lu(a, b, bool(transposed), dual)
+    return _solution(a, b, structure, bool(transposed))
+
+
+def _solution(a: Any, b: Any, structure: str, transposed: bool) -> Any:
+    """x of op(a) x = b, a whole matrix."""
+    dual = common_width(a=a, b=b)
+    if structure != "pos":
+        return _by_lu(a, b, transposed, dual)
+    by_factors = by_cholesky(value_of(a))
+    if not is_dual(a):
+        return solve_linear(by_factors, b)
+    x = columns(value_of(b))
+    by_factors(x)
+    return of_shape(b.shape, x, solve_planes(by_factors, _residual(a.partials, x, b)), a.level)
 
 
 def _by_lu(a: Any, b: Any, transposed: bool, dual: tuple[int, int] | None) -> Any:
@@ -114,19 +126,10 @@ def _by_lu(a: Any, b: Any, transposed: bool, dual: tuple[int, int] | None) -> An
     dA = by_rows(a.partials) if is_dual(a) else np.empty((0, n, n))
     dX = side_by_side(b.partials.reshape(p, n, r)) if is_dual(b) else np.zeros((n, p * r))
     info, rcond = solve_system(LU, np.empty(n, np.int64), dA, X, dX, transposed)
-    check_factored(info, rcond, stacklevel=4)
+    check_factored(info, rcond, stacklevel=5)
     if dual is None:
         return X.reshape(b.shape)
     return of_shape(b.shape, X, planes_of(dX, p), level)
-
-
-def _by_cholesky(a: Any, b: Any) -> Any:
-    by_factors = by_cholesky(value_of(a))
-    if not is_dual(a):
-        return solve_linear(by_factors, b)
-    x = columns(value_of(b))
-    by_factors(x)
-    return of_shape(b.shape, x, solve_planes(by_factors, _residual(a.partials, x, b)), a.level)
 
 
 def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:
