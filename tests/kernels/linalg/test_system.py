@@ -18,7 +18,7 @@ def solved(A, dA, B, dB, trans):
     return info, rcond, X, dX.reshape(n, p, r).transpose(1, 0, 2)
 
 
-@pytest.mark.parametrize("n, r, p", product((1, 6, 70), (1, 3), (1, 4)))
+@pytest.mark.parametrize("n, r, p", list(product((1, 6, 70), (1, 3), (1, 4))))
 def test_solution_and_tangents(n, r, p):
     rng = np.random.default_rng(n)
     A, dA = rng.normal(size=(n, n)) + 2 * n**0.5 * np.eye(n), rng.normal(size=(p, n, n))
