@@ -23,12 +23,13 @@ from nbrbf_kernels.linalg.views import BLOCK, at, block, row, transposed
 
 
 @sum_kernel
-def update_row(d, f, t, U12, A12):
-    """Row t of Abar22, and its rows d and f of Lbar21 and L21."""
-    n = t.size
+def update_row(L21, A22, i, U12, A12):
+    """Row i of the bars of L21, which stand left of Abar22, and what it adds to Abar12."""
+    n = U12.shape[1]
+    l, d, t = row(L21, i, 0, 4), row(A22, i, 0, 4), row(A22, i, 4, n)
     u0, u1, u2, u3 = row(U12, 0, 0, n), row(U12, 1, 0, n), row(U12, 2, 0, n), row(U12, 3, 0, n)
     a0, a1, a2, a3 = row(A12, 0, 0, n), row(A12, 1, 0, n), row(A12, 2, 0, n), row(A12, 3, 0, n)
-    f0, f1, f2, f3 = f[0], f[1], f[2], f[3]
+    l0, l1, l2, l3 = l[0], l[1], l[2], l[3]
     s0 = s1 = s2 = s3 = 0.0
     for c in range(n):
         x = t[c]
@@ -36,19 +37,50 @@ def update_row(d, f, t, U12, A12):
         s1 += x * u1[c]
         s2 += x * u2[c]
         s3 += x * u3[c]
-        a0[c] -= x * f0
-        a1[c] -= x * f1
-        a2[c] -= x * f2
-        a3[c] -= x * f3
+        a0[c] -= x * l0
+        a1[c] -= x * l1
+        a2[c] -= x * l2
+        a3[c] -= x * l3
     d[0], d[1], d[2], d[3] = d[0] - s0, d[1] - s1, d[2] - s2, d[3] - s3
+
+
+@sum_kernel
+def update_two_rows(L21, A22, i, U12, A12):
+    """`update_row` for the rows i and i + 1: 16 fused multiply-adds for 14 memory operations."""
+    n = U12.shape[1]
+    l, d, t = row(L21, i, 0, 4), row(A22, i, 0, 4), row(A22, i, 4, n)
+    k, e, v = row(L21, i + 1, 0, 4), row(A22, i + 1, 0, 4), row(A22, i + 1, 4, n)
+    u0, u1, u2, u3 = row(U12, 0, 0, n), row(U12, 1, 0, n), row(U12, 2, 0, n), row(U12, 3, 0, n)
+    a0, a1, a2, a3 = row(A12, 0, 0, n), row(A12, 1, 0, n), row(A12, 2, 0, n), row(A12, 3, 0, n)
+    l0, l1, l2, l3, k0, k1, k2, k3 = l[0], l[1], l[2], l[3], k[0], k[1], k[2], k[3]
+    s0 = s1 = s2 = s3 = r0 = r1 = r2 = r3 = 0.0
+    for c in range(n):
+        x, y, w0, w1, w2, w3 = t[c], v[c], u0[c], u1[c], u2[c], u3[c]
+        s0 += x * w0
+        s1 += x * w1
+        s2 += x * w2
+        s3 += x * w3
+        r0 += y * w0
+        r1 += y * w1
+        r2 += y * w2
+        r3 += y * w3
+        a0[c] -= x * l0 + y * k0
+        a1[c] -= x * l1 + y * k1
+        a2[c] -= x * l2 + y * k2
+        a3[c] -= x * l3 + y * k3
+    d[0], d[1], d[2], d[3] = d[0] - s0, d[1] - s1, d[2] - s2, d[3] - s3
+    e[0], e[1], e[2], e[3] = e[0] - r0, e[1] - r1, e[2] - r2, e[3] - r3
 
 
 @kernel
 def update_adjoint(F, D, right):
     """What lies right of a strip of four columns."""
+    m = F.shape[0]
     U12, A12 = block(F, 0, 4, 4, right), block(D, 0, 4, 4, right)
-    for i in range(4, F.shape[0]):
-        update_row(row(D, i, 0, 4), row(F, i, 0, 4), row(D, i, 4, right), U12, A12)
+    for i in range(4, m - 1, 2):
+        update_two_rows(F, D, i, U12, A12)
+    if m % 2 == 1:
+        update_row(F, D, m - 1, U12, A12)
     solve4(transposed(block(F, 0, 0, 4, 4)), A12, False, True)
     for i in range(1, 4):
         for j in range(i):
