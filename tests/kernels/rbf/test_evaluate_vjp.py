@@ -47,7 +47,6 @@ def product(bars, tangents):
         ("gaussian", 2, 2, 40, -1),
         ("gaussian", 2, 1, 1, 0),
         ("gaussian", 2, 1, 2500, 3),  # pairs are summed in blocks of 1024
-        ("quintic", 5, 2, 40, 2),
     ],
 )
 def test_is_the_adjoint_of_the_complex_step(name, ndim, S, N, degree):
