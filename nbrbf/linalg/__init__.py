@@ -9,15 +9,17 @@ Each function has its adjoint, with `_vjp` at the end of its name: from the resu
 is all that is needed, the matrix) and its bar, the bars of what went in.
 """
 
-from nbrbf.linalg.cholesky import cho_factor, cho_solve
+from nbrbf.linalg.cholesky import cho_factor, cho_factor_vjp, cho_solve, cho_solve_vjp
 from nbrbf.linalg.inverse import inv, inv_vjp, slogdet, slogdet_vjp
 from nbrbf.linalg.lu import lu_factor, lu_factor_vjp, lu_solve, lu_solve_vjp
 from nbrbf.linalg.systems import solve, solve_vjp
-from nbrbf.linalg.triangular import solve_triangular
+from nbrbf.linalg.triangular import solve_triangular, solve_triangular_vjp
 
 __all__ = [
     "cho_factor",
+    "cho_factor_vjp",
     "cho_solve",
+    "cho_solve_vjp",
     "inv",
     "inv_vjp",
     "lu_factor",
@@ -28,5 +30,6 @@ __all__ = [
     "slogdet_vjp",
     "solve",
     "solve_triangular",
+    "solve_triangular_vjp",
     "solve_vjp",
 ]

@@ -12,8 +12,8 @@ import numpy as np
 from nbrbf._arguments import is_dual, value_of
 from nbrbf_kernels.dual import DualArray
 
-# Overwrites real columns with the solution.
-Solve = Callable[[np.ndarray], None]
+# Overwrites columns with the solution: real ones, and dual ones if the matrix is dual.
+Solve = Callable[[Any], None]
 
 
 def columns(b: Any) -> Any:
@@ -46,6 +46,15 @@ def solve_linear(solve: Solve, b: Any) -> Any:
         return x.reshape(b.shape)
     rhs = b.partials.reshape(b.width, *x.shape)
     return of_shape(b.shape, x, solve_planes(solve, rhs), b.level)
+
+
+def solve_columns(solve: Solve, a: Any, b: Any) -> Any:
+    """The solution for `a`, real or dual, of the shape of `b`; of dual columns too, if `a` is."""
+    if not is_dual(a):
+        return solve_linear(solve, b)
+    x = dual_columns(b, a)
+    solve(x)
+    return np.reshape(x, b.shape)
 
 
 def of_shape(shape: tuple[int, ...], x: np.ndarray, planes: np.ndarray, level: int) -> DualArray:

@@ -172,7 +172,7 @@ def slogdet_vjp(a: Any, logdet_bar: Any) -> Any:
     dual = common_width(a=a, logdet_bar=logdet_bar)
     LU, ipiv, a_bar = a.copy("C"), np.empty(len(a), np.int64), zeros(a.shape, dual)
     if kernels.getrf(LU, ipiv) > 0:
-        return a_bar + np.nan
+        return a_bar * np.nan
     kernels.slogdet_vjp(LU, ipiv, logdet_bar, a_bar)
     return a_bar
 

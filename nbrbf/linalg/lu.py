@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf._arguments import common_width, is_dual, value_of
+from nbrbf._arguments import common_width, value_of
 from nbrbf.linalg._bars import bar_of, promoted, zeros
-from nbrbf.linalg._columns import columns, dual_columns, solve_linear
+from nbrbf.linalg._columns import columns, solve_columns
 from nbrbf.linalg._operands import by_rows, matrix, op_is_transposed, right_hand_side, square
 from nbrbf_kernels.linalg import getrf, getrf_vjp, getrs, getrs_vjp
 
@@ -96,11 +96,7 @@ def lu_solve(
     b = right_hand_side(b, lu, "lu", check_finite)
     common_width(lu=lu, b=b)
     lu, piv, transposed = by_rows(lu), _pivots(piv, len(lu)), op_is_transposed(trans)
-    if not is_dual(lu):
-        return solve_linear(lambda B: getrs(lu, piv, B, transposed), b)
-    X = dual_columns(b, lu)
-    getrs(lu, piv, X, transposed)
-    return np.reshape(X, b.shape)
+    return solve_columns(lambda B: getrs(lu, piv, B, transposed), lu, b)
 
 
 def lu_factor_vjp(lu_and_piv: tuple[Any, Any], lu_bar: Any) -> Any:

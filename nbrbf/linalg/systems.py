@@ -90,7 +90,9 @@ def solve(
     structure, a = _structured(a, assume_a, lower, check_finite)
     b = right_hand_side(b, a, "a", check_finite)
     common_width(a=a, b=b)
-    return _solution(a, b, _factored(a, structure, transposed), transposed)
+    A = value_of(a)
+    by_factors = by_cholesky(A) if structure == "pos" else by_lu(A, transposed)
+    return _solution(a, b, by_factors, transposed)
 
 
 def solve_vjp(
@@ -146,7 +148,9 @@ def solve_vjp(
     x = right_hand_side(x, a, "a", False, "x")
     x_bar = bar_of(x, x_bar, "x")
     dual = common_width(a=a, x=x, x_bar=x_bar)
-    z = _solution(a, x_bar, _factored(a, structure, not transposed), not transposed)
+    A = value_of(a)
+    by_factors = by_cholesky(A) if structure == "pos" else by_lu(A, not transposed)
+    z = _solution(a, x_bar, by_factors, not transposed)
     Z, X = columns(z), columns(x)
     with np.errstate(all="ignore"):
         a_bar = -(X @ Z.T if transposed else Z @ X.T)
@@ -165,12 +169,6 @@ def _structured(a: Any, assume_a: str | None, lower: bool, check_finite: bool) -
     structure = _STRUCTURES[assume_a]
     a = square(a, "a", check_finite)
     return structure, a if structure == "gen" else _mirrored(a, lower)
-
-
-def _factored(a: Any, structure: str, transposed: bool) -> Solve:
-    """What overwrites columns with op(A)^-1 times them, A being the value of `a`."""
-    value = value_of(a)
-    return by_cholesky(value) if structure == "pos" else by_lu(value, transposed)
 
 
 def _solution(a: Any, b: Any, by_factors: Solve, transposed: bool) -> Any:

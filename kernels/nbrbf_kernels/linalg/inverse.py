@@ -2,7 +2,7 @@
 
 L^-1 is a triangle: its columns from J on are zero above row J, and are solved for from there,
 which spares two thirds of that step. In tangents the two solves make C' = -C A' C of the
-tangents of the factors.
+tangents of the factors. The adjoint needs C alone: Abar -= C^T Cbar C^T.
 """
 
 from numba.core.types import void

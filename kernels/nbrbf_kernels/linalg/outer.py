@@ -31,7 +31,7 @@ def columns_of(i, n, part):
     return 0, n
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK, int64))
 def subtract_rank1(C, A, B, part):
     """C -= a b^T, for contiguous b."""
     m, n = C.shape
@@ -43,7 +43,7 @@ def subtract_rank1(C, A, B, part):
             c[t] -= a * x[t]
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK, int64))
 def subtract_by_blocks(C, A, B, part):
     """C -= A B^T in a triangle, by blocks of columns of a lower one, or of rows of an upper one."""
     n, r = A.shape

@@ -4,14 +4,7 @@ from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.linalg.bars import (
-    accumulated,
-    add,
-    enter_bar,
-    promoted,
-    wanted,
-    zeros_like,
-)
+from nbrbf_kernels.linalg.bars import accumulated, add, enter_bar, promoted, wanted, zeros_like
 from nbrbf_kernels.linalg.blocks import swap_rows
 from nbrbf_kernels.linalg.door import (
     by_columns,
@@ -126,7 +119,7 @@ def solve_factored_adjoint(LU, ipiv, X, W, LU_bar, B_bar, trans):
         x = L^-T y      ybar = L^-1 xbar     Lbar -= tril(x ybar^T, -1)
         y = U^-T b      w = U^-1 ybar        Ubar -= triu(y w^T)        bbar += w
 
-    The order of operations is that of the factors: so is `step`.
+    Step 0 is that of the factor solved with last, step 1 that of the other.
     """
     R, flipped = stored_by_rows(LU)
     D, turned = stored_by_rows(LU_bar)

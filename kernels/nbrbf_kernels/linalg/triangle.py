@@ -113,7 +113,7 @@ def solve_vector(T, X, lower, trans, unit):
             subtract_rows(row(X, 0, after, left), row(X, 0, i, 4), T, i, after, left)
 
 
-@kernel
+@core(void(BLOCK, BLOCK, BLOCK, boolean, boolean, boolean))
 def triangle_vector(C, T, X, lower, trans, unit):
     """c -= tri(op(T)) x for the rows C and X."""
     n = T.shape[0]

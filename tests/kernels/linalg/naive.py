@@ -17,6 +17,35 @@ def lu(A, ipiv):
     return A
 
 
+def lu_adjoint(LU, LU_bar, ipiv):
+    """The bar of A, the columns of `lu` undone one at a time; real or complex."""
+    A_bar = LU_bar.astype(np.result_type(LU, LU_bar))
+    for k in reversed(range(min(LU.shape))):
+        l, u, T = LU[k + 1 :, k], LU[k, k + 1 :], A_bar[k + 1 :, k + 1 :]
+        A_bar[k, k + 1 :] -= l @ T
+        A_bar[k + 1 :, k] = (A_bar[k + 1 :, k] - T @ u) / LU[k, k]
+        A_bar[k, k] -= l @ A_bar[k + 1 :, k]
+    for k, p in reversed(list(enumerate(ipiv))):
+        A_bar[[k, p]] = A_bar[[p, k]]
+    return A_bar
+
+
+def lu_solve_adjoint(LU, X, X_bar, ipiv, trans):
+    """The bars of LU and B, by dense solves; real or complex."""
+    n = len(LU)
+    P = np.eye(n)
+    for k, p in enumerate(ipiv):
+        P[[k, p]] = P[[p, k]]
+    L, U = triangle(LU, True, True), np.triu(LU)
+    if trans:
+        z, y_bar = P @ X, np.linalg.solve(L, P @ X_bar)
+        v = np.linalg.solve(U, y_bar)
+        return -np.tril(z @ y_bar.T, -1) - np.triu(L.T @ z @ v.T), v
+    y_bar = np.linalg.solve(U.T, X_bar)
+    w = np.linalg.solve(L.T, y_bar)
+    return -np.triu(y_bar @ X.T) - np.tril(w @ (U @ X).T, -1), P.T @ w
+
+
 def cholesky(A):
     """L of A = L L^T, one column at a time; complex A is symmetric, not Hermitian."""
     L = np.zeros_like(A)

@@ -4,7 +4,27 @@ import numpy as np
 import pytest
 
 from nbrbf_kernels.dual import Dual, DualArray
-from nbrbf_kernels.linalg import gecon, gesv, getrf, getrs, inv, laswp, potrf, potrs, trsm, trsv
+from nbrbf_kernels.linalg import (
+    gecon,
+    gesv,
+    gesv_vjp,
+    getrf,
+    getrf_vjp,
+    getrs,
+    getrs_vjp,
+    inv,
+    inv_vjp,
+    laswp,
+    potrf,
+    potrf_vjp,
+    potrs,
+    potrs_vjp,
+    slogdet_vjp,
+    trsm,
+    trsm_vjp,
+    trsv,
+    trsv_vjp,
+)
 
 REAL = np.eye(3)
 DUAL = DualArray(np.eye(3), np.zeros((3, 3, 3)))
@@ -38,6 +58,23 @@ REFUSED = [
     (lambda: inv(DUAL, IPIV, REAL), "C is written in place and must be a DualArray since LU"),
     (lambda: inv(REAL, IPIV, np.ones(3)), "C must have 2 dimensions"),
     (lambda: gecon(DUAL, IPIV, 1.0), "LU must be real"),
+    (lambda: getrf_vjp(DUAL, IPIV, REAL), "LU_bar is written in place and must be a DualArray"),
+    (lambda: getrf_vjp(REAL, IPIV, None), "LU_bar must be an array of float64"),
+    (lambda: getrs_vjp(REAL, IPIV, DUAL, REAL, REAL, None), "LU_bar .* since X is dual"),
+    (lambda: getrs_vjp(REAL, IPIV, REAL, DUAL, None, REAL), "B_bar .* since X_bar is dual"),
+    (lambda: getrs_vjp(REAL, IPIV, REAL, REAL, REAL[0], None), "LU_bar must have 2 dimensions"),
+    (lambda: gesv_vjp(DUAL, IPIV, DUAL, DUAL, WIDER, None), r"A_bar and LU must have the same"),
+    (lambda: gesv_vjp(REAL, IPIV, REAL, REAL, None, read_only()), "B_bar .* not be read-only"),
+    (lambda: potrf_vjp(DUAL, REAL), "L_bar is written in place and must be a DualArray"),
+    (lambda: potrs_vjp(REAL, REAL, DUAL, None, REAL), "B_bar .* since X_bar is dual"),
+    (lambda: trsv_vjp(REAL, REAL[0], REAL[0], REAL[0], None), "T_bar must have 2 dimensions"),
+    (
+        lambda: trsm_vjp(REAL, REAL, REAL, REAL, None, None, alpha=Dual(1.0, (1.0,))),
+        "T_bar .* since alpha is dual",
+    ),
+    (lambda: inv_vjp(REAL, DUAL, REAL), "A_bar .* since C_bar is dual"),
+    (lambda: slogdet_vjp(REAL, IPIV, Dual(1.0, (1.0,)), REAL), "A_bar .* since logdet_bar is"),
+    (lambda: slogdet_vjp(REAL, IPIV, 1j, REAL), "logdet_bar must be a real number or a Dual"),
 ]
 
 

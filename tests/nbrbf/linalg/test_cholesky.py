@@ -5,6 +5,7 @@ import pytest
 import scipy.linalg
 
 from nbrbf import linalg
+from nbrbf.testing import check_reverse
 from tests.kernels.linalg.naive import LAYOUTS, cholesky, close, dual, laid_out, poison, tangents
 
 TRIANGLES = pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
@@ -89,3 +90,75 @@ def test_refusals():
         linalg.cho_solve((np.eye(2), True), np.ones(3))
     with pytest.raises(TypeError, match="c must be real, got complex128"):
         linalg.cho_solve((np.eye(2) * 1j, True), np.ones(2))
+
+
+@TRIANGLES
+@pytest.mark.parametrize("n", [0, 1, 2, 7])
+def test_the_adjoints(n, lower):
+    rng = np.random.default_rng(3)
+    A, _ = definite(n, rng)
+
+    def factor(a):
+        return linalg.cho_factor(a, lower, check_finite=False)[0]
+
+    def factor_vjp(primals, results, result_bars, bars):
+        return (linalg.cho_factor_vjp((results[0], lower), result_bars[0]),)
+
+    def solution(c, b):
+        return linalg.cho_solve((c, lower), b, check_finite=False)
+
+    def solution_vjp(primals, results, result_bars, bars):
+        return linalg.cho_solve_vjp((primals[0], lower), results[0], result_bars[0])
+
+    # Only the stored triangle counts, and the other one is passed on.
+    rest = rng.normal(size=(n, n))
+    rest -= part(rest, lower)
+    check_reverse(factor, factor_vjp, (part(A, lower) + rest,))
+    c = poison(factor(A), lower, False)
+    for shape in [(n,), (n, 2), (n, 0)]:
+        check_reverse(solution, solution_vjp, (c, rng.normal(size=shape)))
+
+
+@TRIANGLES
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_second_derivatives_through_the_adjoints(layout, lower):
+    rng = np.random.default_rng(4)
+    A, dA = definite(9, rng)
+    b, db = rng.normal(size=9), rng.normal(size=(3, 9))
+
+    def gradient(A, b, k):  # of the sum of x^3, in the entries that are stored
+        x = np.linalg.solve(A, b)
+        z = np.linalg.solve(A, 3 * x**2)
+        S = -np.outer(z, x)
+        stored = part(S + S.T, lower) - np.diag(np.diag(S))
+        return (stored, z)[k]
+
+    a, b_dual = dual(A, dA, layout), dual(b, db, layout)
+    factor = linalg.cho_factor(a, lower)
+    x = linalg.cho_solve(factor, b_dual)
+    c_bar, b_bar = linalg.cho_solve_vjp(factor, x, 3 * x**2)
+    for k, bar in enumerate((linalg.cho_factor_vjp(factor, c_bar), b_bar)):
+        assert close(bar.value, gradient(A, b, k))
+        assert close(bar.partials, tangents(lambda A, b, k=k: gradient(A, b, k), [A, b], [dA, db]))
+
+
+def test_what_is_dual_makes_the_bars_dual():
+    c, x, D = np.eye(2), np.ones(2), dual(np.eye(2), np.ones((3, 2, 2)))
+    for bar in (
+        linalg.cho_factor_vjp((D, True), c),
+        linalg.cho_factor_vjp((c, True), D),
+        *linalg.cho_solve_vjp((D, True), x, x),
+        *linalg.cho_solve_vjp((c, True), D, c),
+        *linalg.cho_solve_vjp((c, True), c, D),
+    ):
+        assert bar.width == 3
+
+
+def test_refusals_of_the_adjoints():
+    factor = (np.eye(2), True)
+    with pytest.raises(ValueError, match=r"c_bar must have the shape of c, \(2, 2\), got \(2,\)"):
+        linalg.cho_factor_vjp(factor, np.ones(2))
+    with pytest.raises(ValueError, match=r"incompatible shapes: c has \(2, 2\) and x has \(3,\)"):
+        linalg.cho_solve_vjp(factor, np.ones(3), np.ones(3))
+    with pytest.raises(TypeError, match="x_bar must be real, got complex128"):
+        linalg.cho_solve_vjp(factor, np.ones(2), np.ones(2) * 1j)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from nbrbf import linalg
+from nbrbf import Dual, linalg
+from nbrbf.testing import check_reverse
 from tests.kernels.linalg.naive import LAYOUTS, close, dual, lu, tangents
 
 
@@ -53,6 +54,36 @@ def test_slogdet(n, p):
         assert math.isclose(D.logabsdet.partials[k], by_step, rel_tol=1e-12, abs_tol=1e-12)
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 7, 65])
+def test_adjoints(n):
+    def inv_rule(primals, results, result_bars, bars):
+        return (linalg.inv_vjp(results[0], result_bars[0]),)
+
+    def slogdet_rule(primals, results, result_bars, bars):
+        return (linalg.slogdet_vjp(primals[0], result_bars[0]),)
+
+    A, _ = system(n, np.random.default_rng(3), 0)
+    check_reverse(lambda A: linalg.inv(A), inv_rule, (A,), width=3)
+    if n > 0:
+        check_reverse(lambda A: linalg.slogdet(A).logabsdet, slogdet_rule, (A,), width=3)
+
+
+def test_adjoints_on_duals():
+    rng = np.random.default_rng(4)
+    A, dA = system(9, rng, 3)
+    C_bar = rng.normal(size=(9, 9))
+    A_bar = linalg.inv_vjp(linalg.inv(dual(A, dA)), C_bar)
+    by_step = tangents(lambda A: -(np.linalg.inv(A).T @ C_bar @ np.linalg.inv(A).T), [A], [dA])
+    assert close(A_bar.partials, by_step)
+    A_bar = linalg.slogdet_vjp(dual(A, dA, "F"), Dual(2.0, (1.0, 0.0, -1.0)))
+    C = np.linalg.inv(A)
+    assert close(A_bar.value, 2.0 * C.T)
+    expected = 2.0 * tangents(np.linalg.inv, [A], [dA]).swapaxes(1, 2)
+    assert close(A_bar.partials, expected + np.multiply.outer([1.0, 0.0, -1.0], C.T))
+    A_bar = linalg.slogdet_vjp(A, Dual(2.0, (1.0, 0.0, -1.0)))
+    assert close(A_bar.partials, np.multiply.outer([1.0, 0.0, -1.0], C.T))
+
+
 def test_singular_matrices():
     A = np.ones((3, 3))
     D = dual(A, np.ones((2, 3, 3)))
@@ -65,6 +96,8 @@ def test_singular_matrices():
     sign, logdet = linalg.slogdet(D)
     assert (sign, logdet.value) == (0.0, -math.inf)
     assert np.isnan(logdet.partials).all()
+    assert np.isnan(linalg.slogdet_vjp(A, 1.0)).all()
+    assert np.isnan(linalg.slogdet_vjp(D, 1.0).partials).all()
 
 
 def test_an_ill_conditioned_matrix_warns_as_in_scipy():
@@ -81,3 +114,9 @@ def test_refusals():
             f(np.ones((2, 3)))
     with pytest.raises(TypeError, match="a must be real, got complex128"):
         linalg.slogdet(np.eye(2) * 1j)
+    with pytest.raises(np.linalg.LinAlgError, match="square"):
+        linalg.slogdet_vjp(np.ones((2, 3)), 1.0)
+    with pytest.raises(ValueError, match=r"c_bar must have the shape of a_inv, \(2, 2\), got \(3,"):
+        linalg.inv_vjp(np.eye(2), np.eye(3))
+    with pytest.raises(TypeError, match="logdet_bar must be real"):
+        linalg.slogdet_vjp(np.eye(2), 1j)

@@ -5,7 +5,17 @@ import pytest
 import scipy.linalg
 
 from nbrbf import DualArray, linalg
-from tests.kernels.linalg.naive import LAYOUTS, close, dual, laid_out, lu, tangents
+from nbrbf.testing import check_reverse
+from tests.kernels.linalg.naive import (
+    LAYOUTS,
+    close,
+    dual,
+    laid_out,
+    lu,
+    lu_adjoint,
+    lu_solve_adjoint,
+    tangents,
+)
 
 SHAPES = [(0, 0), (1, 1), (2, 2), (3, 3), (7, 7), (65, 65), (4, 7), (7, 4)]
 
@@ -64,6 +74,70 @@ def test_lu_solve(trans, active):
                 assert close(x.partials, by_step)
 
 
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_lu_factor_vjp(shape):
+    def rule(primals, results, result_bars, bars):
+        return (linalg.lu_factor_vjp(results, result_bars[0]),)
+
+    A = np.random.default_rng(3).normal(size=shape) + 9 * np.eye(*shape)[::-1]
+    check_reverse(lambda A: linalg.lu_factor(A), rule, (A,), width=3)
+
+
+@pytest.mark.parametrize("trans", [0, 1, 2])
+def test_lu_solve_vjp(trans):
+    def rule(primals, results, result_bars, bars):
+        lu_bar, b_bar = linalg.lu_solve_vjp(primals[0], results[0], result_bars[0], trans=trans)
+        return (lu_bar, None), b_bar
+
+    rng = np.random.default_rng(4)
+    for n in (0, 1, 2, 7, 65):
+        factors = linalg.lu_factor(rng.normal(size=(n, n)) + 2 * n**0.5 * np.eye(n)[::-1])
+        for shape in [(n,), (n, 4), (n, 0)]:
+            check_reverse(
+                lambda lu_piv, b: linalg.lu_solve(lu_piv, b, trans),
+                rule,
+                (tuple(factors), rng.normal(size=shape)),
+                width=3,
+            )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_adjoints_on_duals_of_every_layout_write_no_input(layout):
+    rng = np.random.default_rng(5)
+    factors, piv = linalg.lu_factor(rng.normal(size=(9, 9)) + 6 * np.eye(9)[::-1])
+    x = [factors, *rng.normal(size=(2, 9, 2))]
+    dx = [rng.normal(size=(3, *each.shape)) for each in x]
+    D = [dual(*each, layout) for each in zip(x, dx, strict=True)]
+    A_bar = linalg.lu_factor_vjp((D[0], piv), D[0])
+    by_step = tangents(lambda LU: lu_adjoint(LU, LU, piv), [factors], dx[:1])
+    assert close(A_bar.partials, by_step)
+    got = linalg.lu_solve_vjp((D[0], piv), D[1], D[2])
+    for k in range(2):
+        by_step = tangents(lambda *x, k=k: lu_solve_adjoint(*x, piv, False)[k], x, dx)
+        assert close(got[k].partials, by_step)
+    for array, value, partials in zip(D, x, dx, strict=True):
+        assert np.array_equal(array.value, value)
+        assert np.array_equal(array.partials, partials)
+
+
+def test_whatever_is_dual_makes_both_bars_dual():
+    rng = np.random.default_rng(6)
+    factors, x = linalg.lu_factor(rng.normal(size=(4, 4))), rng.normal(size=4)
+    lu_bar, b_bar = linalg.lu_solve_vjp(factors, x, dual(x, rng.normal(size=(3, 4))))
+    real = linalg.lu_solve_vjp(factors, x, x)
+    assert np.array_equal(lu_bar.value, real[0])
+    assert np.array_equal(b_bar.value, real[1])
+    assert lu_bar.partials.any()
+    assert b_bar.partials.any()
+
+
+def test_an_adjoint_of_factors_with_a_zero_pivot_is_refused():
+    factors = np.array([[2.0, 1.0], [0.5, 0.0]]), np.array([0, 1])
+    for bar in (factors[0], dual(factors[0], np.ones((3, 2, 2)))):
+        with pytest.raises(np.linalg.LinAlgError, match="Diagonal number 2 is exactly zero"):
+            linalg.lu_factor_vjp(factors, bar)
+
+
 def test_a_zero_pivot_is_refused_in_value_and_forward():
     A = np.ones((3, 3))
     for a in (A, dual(A, np.zeros((3, 3, 3)))):
@@ -90,3 +164,13 @@ def test_refusals():
             (DualArray(np.eye(3), np.ones((3, 3, 3))), factors[1]),
             DualArray(np.ones(3), np.ones((2, 3))),
         )
+    with pytest.raises(ValueError, match=r"lu_bar must have the shape of lu, \(3, 3\), got \(3,\)"):
+        linalg.lu_factor_vjp(factors, np.ones(3))
+    with pytest.raises(ValueError, match="piv must be 3 integers"):
+        linalg.lu_factor_vjp((factors[0], [0, 1]), factors[0])
+    with pytest.raises(ValueError, match=r"incompatible shapes: lu has \(3, 3\) and x has \(4,\)"):
+        linalg.lu_solve_vjp(factors, np.ones(4), np.ones(4))
+    with pytest.raises(ValueError, match=r"x_bar must have the shape of x, \(3,\), got \(3, 1\)"):
+        linalg.lu_solve_vjp(factors, np.ones(3), np.ones((3, 1)))
+    with pytest.raises(TypeError, match="x_bar must be real, got complex128"):
+        linalg.lu_solve_vjp(factors, np.ones(3), np.ones(3) * 1j)

@@ -8,8 +8,10 @@ import scipy.linalg
 
 from nbrbf import linalg
 
+SCIPYS = [n for n in linalg.__all__ if n != "slogdet" and not n.endswith("_vjp")]
 
-@pytest.mark.parametrize("name", [name for name in linalg.__all__ if name != "slogdet"])
+
+@pytest.mark.parametrize("name", SCIPYS)
 def test_arguments_are_scipys_in_the_same_order(name):
     ours = list(inspect.signature(getattr(linalg, name)).parameters)
     theirs = list(inspect.signature(getattr(scipy.linalg, name)).parameters)
@@ -19,3 +21,11 @@ def test_arguments_are_scipys_in_the_same_order(name):
 
 def test_slogdet_is_numpys():
     assert linalg.slogdet([[2.0]])._fields == np.linalg.slogdet([[2.0]])._fields
+
+
+@pytest.mark.parametrize("name", [*SCIPYS, "slogdet"])
+def test_an_adjoint_stands_beside_each_function_and_shares_its_arguments(name):
+    function = inspect.signature(getattr(linalg, name)).parameters
+    for argument, parameter in inspect.signature(getattr(linalg, f"{name}_vjp")).parameters.items():
+        if argument in function:
+            assert parameter.default == function[argument].default

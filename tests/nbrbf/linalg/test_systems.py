@@ -7,6 +7,7 @@ import pytest
 import scipy.linalg
 
 from nbrbf import DualArray, linalg
+from nbrbf.testing import check_reverse
 from tests.kernels.linalg.naive import LAYOUTS, close, dual, laid_out, poison, tangents
 
 KINDS = list(product(("gen", "sym", "pos"), (False, True), (False, True)))
@@ -97,9 +98,75 @@ def test_an_ill_conditioned_matrix_warns_as_in_scipy(kind):
         linalg.solve([[1.0, np.nan], [0.0, 1.0]], np.ones(2), check_finite=False)
 
 
+KINDS = ["gen", "sym", "pos"]
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("lower", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_solve_vjp(kind, lower, transposed):
+    flags = {"assume_a": kind, "lower": lower, "transposed": transposed}
+
+    def rule(primals, results, result_bars, bars):
+        return linalg.solve_vjp(primals[0], results[0], result_bars[0], **flags)
+
+    rng = np.random.default_rng(6)
+    for n in (0, 1, 2, 7, 65):
+        A, _ = system(n, kind, rng, 1)
+        A[np.triu_indices(n, 1) if lower else np.tril_indices(n, -1)] += 7.0 * (kind != "gen")
+        for shape in [(n,), (n, 4), (n, 0)]:
+            b = rng.normal(size=shape)
+            check_reverse(lambda a, b: linalg.solve(a, b, **flags), rule, (A, b), width=3)
+
+
+@pytest.mark.parametrize("lower", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_solve_vjp_on_duals_reads_and_writes_one_triangle(kind, lower):
+    rng = np.random.default_rng(7)
+    A, dA = system(9, kind, rng, 3)
+    other = np.tri(9, k=-1, dtype=bool)
+    other = other.T if lower else other
+
+    def whole(A):
+        return A if kind == "gen" else np.where(other, A.T, A)
+
+    def adjoint(A, x, x_bar):
+        z = np.linalg.solve(whole(A).T, x_bar)
+        S = -np.outer(z, x)
+        return S if kind == "gen" else np.where(other, 0.0, S + S.T - np.diag(np.diag(S)))
+
+    x, dx, x_bar = rng.normal(size=9), rng.normal(size=(3, 9)), rng.normal(size=9)
+    by_step = tangents(adjoint, [A, x, x_bar], [dA, dx, None])
+    if kind != "gen":
+        A, dA = np.where(other, 5.0, A), np.where(other, np.nan, dA)
+    D = dual(A, dA)
+    a_bar, b_bar = linalg.solve_vjp(D, dual(x, dx), x_bar, kind, lower)
+    assert close(a_bar.value, adjoint(A, x, x_bar))
+    assert close(a_bar.partials, by_step)
+    assert close(b_bar.value, np.linalg.solve(whole(A).T, x_bar))
+    assert np.array_equal(D.value, A)
+    # Only x is dual: the bar of b has partials all the same, which are zero.
+    a_bar, b_bar = linalg.solve_vjp(A, dual(x, dx), x_bar, kind, lower)
+    assert close(a_bar.partials, tangents(lambda x: adjoint(A, x, x_bar), [x], [dx]))
+    assert not b_bar.partials.any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_singular_matrix_is_refused_in_reverse_as_in_value(kind):
+    A = np.ones((3, 3))
+    for a in (A, dual(A, np.ones((3, 3, 3)))):
+        with pytest.raises(np.linalg.LinAlgError, match="singular"):
+            linalg.solve(a, np.ones(3), assume_a=kind)
+        with pytest.raises(np.linalg.LinAlgError, match="singular"):
+            linalg.solve_vjp(a, np.ones(3), np.ones(3), assume_a=kind)
+
+
 def test_the_warning_points_at_the_caller():
     with pytest.warns(scipy.linalg.LinAlgWarning) as caught:
         linalg.solve(scipy.linalg.hilbert(14), np.ones(14))
+    assert caught[0].filename == __file__
+    with pytest.warns(scipy.linalg.LinAlgWarning) as caught:
+        linalg.solve_vjp(scipy.linalg.hilbert(14), np.ones(14), np.ones(14))
     assert caught[0].filename == __file__
 
 
@@ -129,6 +196,10 @@ REFUSED = [
     (lambda: linalg.solve(np.eye(2) * 1j, np.ones(2)), TypeError, "a must be real, got complex128"),
     (lambda: linalg.solve(np.eye(2), [1j, 0]), TypeError, "b must be real, got complex128"),
     (lambda: linalg.solve([["1"]], [1]), TypeError, "a must hold float64"),
+    (lambda: linalg.solve_vjp(np.ones(2), np.ones(2), np.ones(2)), ValueError, "expected square"),
+    (lambda: linalg.solve_vjp(np.eye(2), np.ones(3), np.ones(3)), ValueError, "x has"),
+    (lambda: linalg.solve_vjp(np.eye(2), np.ones(2), np.ones(3)), ValueError, "x_bar must have"),
+    (lambda: linalg.solve_vjp(np.eye(2), np.ones(2), [1, 1j]), TypeError, "x_bar must be real"),
 ]
 
 

@@ -7,6 +7,7 @@ import pytest
 import scipy.linalg
 
 from nbrbf import linalg
+from nbrbf.testing import check_reverse
 from tests.kernels.linalg.naive import LAYOUTS, close, dual, poison, tangents, triangle
 
 FLAGS = list(product((0, 1, 2, "N", "T", "C"), (False, True), (False, True)))
@@ -79,3 +80,54 @@ def test_refusals():
         linalg.solve_triangular(np.ones((2, 3)), np.ones(2))
     with pytest.raises(ValueError, match="infs or NaNs, but a does"):
         linalg.solve_triangular([[1.0, 0.0], [np.nan, 1.0]], np.ones(2))
+
+
+@pytest.mark.parametrize("trans, lower, unit", FLAGS, ids=str)
+def test_the_adjoint(trans, lower, unit):
+    rng = np.random.default_rng(2)
+
+    def f(a, b):
+        return linalg.solve_triangular(a, b, trans, lower, unit, check_finite=False)
+
+    def vjp(primals, results, result_bars, bars):
+        return linalg.solve_triangular_vjp(
+            primals[0], results[0], result_bars[0], trans, lower, unit
+        )
+
+    for n, shape in [(0, (0,)), (1, (1, 1)), (4, (4,)), (4, (4, 0)), (9, (9, 2))]:
+        a = poison(rng.normal(size=(n, n)) / 9 + np.eye(n), lower, unit)
+        check_reverse(f, vjp, (a, rng.normal(size=shape)))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_second_derivatives_through_the_adjoint(layout):
+    rng = np.random.default_rng(3)
+    T, dT = rng.normal(size=(9, 9)) / 9 + np.eye(9), rng.normal(size=(3, 9, 9))
+    b, db = rng.normal(size=9), rng.normal(size=(3, 9))
+
+    def gradient(T, b, k):  # of the sum of x^3
+        x = by_numpy(T, b, "T", True, False)
+        w = np.linalg.solve(triangle(T, True, False), 3 * x**2)
+        return (-np.tril(np.outer(x, w)), w)[k]
+
+    a, b_dual = dual(T, dT, layout), dual(b, db, layout)
+    x = linalg.solve_triangular(a, b_dual, "T", lower=True)
+    bars = linalg.solve_triangular_vjp(a, x, 3 * x**2, "T", lower=True)
+    for k, bar in enumerate(bars):
+        assert close(bar.value, gradient(T, b, k))
+        assert close(bar.partials, tangents(lambda T, b, k=k: gradient(T, b, k), [T, b], [dT, db]))
+    # Whatever is dual makes all of it so.
+    for bar in linalg.solve_triangular_vjp(T, x.value, 3 * x**2, "T", lower=True):
+        assert np.abs(bar.partials).max() > 0.0
+
+
+def test_refusals_of_the_adjoint():
+    T, x = np.triu(np.ones((2, 2))), np.ones(2)
+    with pytest.raises(ValueError, match=r"x_bar must have the shape of x, \(2,\), got \(3,\)"):
+        linalg.solve_triangular_vjp(T, x, np.ones(3))
+    with pytest.raises(ValueError, match=r"a has \(2, 2\) and x has \(3,\)"):
+        linalg.solve_triangular_vjp(T, np.ones(3), np.ones(3))
+    with pytest.raises(np.linalg.LinAlgError, match="resolution failed at diagonal 0"):
+        linalg.solve_triangular_vjp(T - np.eye(2), x, x)
+    with pytest.raises(TypeError, match="one width and one level"):
+        linalg.solve_triangular_vjp(dual(T, np.ones((1, 2, 2))), dual(x, np.ones((2, 2))), x)
