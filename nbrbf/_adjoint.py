@@ -32,47 +32,6 @@ class Bars(NamedTuple):
     parameters: Any
 
 
-class Place(NamedTuple):
-    """What the kernel writes, zeros at first; for tangents (1,) precedes the shape of each row.
-
-    u and v, (2 S, N + R), become (-rhs, w) and (w, -rhs); `rhs` is the half of v.
-    """
-
-    points: np.ndarray
-    x: np.ndarray
-    rhs: np.ndarray
-    u: np.ndarray
-    v: np.ndarray
-    x_terms: np.ndarray | None
-    terms: np.ndarray | None
-
-
-def empty_place(weights: np.ndarray, ndim: int, N: int, Q: int, fields: int) -> Place:
-    """For the weights (S, N + R), or their tangents in one direction (1, S, N + R)."""
-    *one, S, M = weights.shape
-    u, v = np.empty((*one, 2 * S, M)), np.zeros((*one, 2 * S, M))
-    u[..., S:, :] = v[..., :S, :] = weights
-    points, x, rhs = np.zeros((ndim, *one, N)), np.zeros((ndim, *one, Q)), v[..., S:, :]
-    if fields == 0:
-        return Place(points, x, rhs, u, v, None, None)
-    x_terms, terms = np.zeros((*one, fields, Q)), np.zeros((*one, fields, N))
-    return Place(points, x, rhs, u, v, x_terms, terms)
-
-
-def written(values: Place, tangents: Place | None) -> list[Any]:
-    """Values and tangents in turn, as the kernel takes them."""
-    constant = (None,) * len(values.points)
-    no_tangents: Any = (constant, constant, *(None for _ in values[2:]))
-    points, x, *others = zip(values, tangents or no_tangents, strict=True)
-    rows = [tuple(each) for each in (*points, *x)]
-    return [*rows, *(part for pair in others for part in pair)]
-
-
-def over_points(arguments: Any, step: int, T: int, n: int, workers: int) -> None:
-    """A step over T points that each meet n others."""
-    over_blocks(interpolant_vjp, (*arguments, step), T, workers, PAIRS // (n + 1) + 1)
-
-
 def real_bars(
     centres: Centres,
     weights: np.ndarray,
@@ -83,24 +42,30 @@ def real_bars(
 ) -> Bars:
     """Cotangents from those of the values at x, (S, Q)."""
     radial, rows, *frame = centres
-    N, Q, constant = len(rows[0]), len(x_rows[0]), (None,) * len(rows)
-    place = empty_place(weights, len(rows), N, Q, len(radial))
-    arguments = [
-        radial, None, rows, constant, place.v[: len(weights)], None, x_rows, constant, f_bar, None,
-        *frame, state.LU, state.ipiv, *written(place, None),
-    ]  # fmt: skip
+    (S, M), ndim, N, Q = weights.shape, len(rows), len(rows[0]), len(x_rows[0])
+    u, v = np.empty((2 * S, M)), np.zeros((2 * S, M))
+    u[S:] = v[:S] = weights
+    rhs, points, x = v[S:], np.zeros((ndim, N)), np.zeros((ndim, Q))
+    terms = [np.zeros((len(radial), n)) if radial else None for n in (Q, N)]
+    arguments = (
+        radial, rows, v[:S], *frame, state.LU, state.ipiv, x_rows, f_bar, tuple(points), tuple(x),
+        rhs, u, v, *terms,
+    )  # fmt: skip
     if workers == 1 or N * (N + Q) < PAIRS:
         interpolant_vjp(*arguments, ALL, 0, Q)
     else:
-        over_points(arguments, ALONG_X, Q, N, workers)
-        over_points(arguments, ALONG_POINTS, N, Q, workers)
+        over_points(interpolant_vjp, (*arguments, ALONG_X), Q, N, workers)
+        over_points(interpolant_vjp, (*arguments, ALONG_POINTS), N, Q, workers)
         interpolant_vjp(*arguments, SOLVE, 0, 0)
-        over_points(arguments, OWN, N, N, workers)
-    return Bars(place.points, place.x, -place.rhs, parameters_of(place))
+        over_points(interpolant_vjp, (*arguments, OWN), N, N, workers)
+    return Bars(points, x, -rhs, of_parameters(*terms))
 
 
-def parameters_of(place: Place) -> Any:
-    """The fit's own pairs stand for two each."""
-    if place.terms is None or place.x_terms is None:
-        return ()
-    return place.x_terms.sum(axis=-1) + 0.5 * place.terms.sum(axis=-1)
+def over_points(kernel: Any, arguments: Any, T: int, n: int, workers: int) -> None:
+    """A pass over T points that each meet n others."""
+    over_blocks(kernel, arguments, T, workers, PAIRS // (n + 1) + 1)
+
+
+def of_parameters(x_terms: Any, terms: Any) -> Any:
+    """The sum over all points, where each of the fit's own pairs came twice."""
+    return () if terms is None else x_terms.sum(axis=1) + 0.5 * terms.sum(axis=1)

@@ -1,29 +1,33 @@
 """The cotangents of _adjoint.py where anything is dual: their partials are Hessians times vectors.
 
-The kernel takes a direction at a time, everything with tangents, be they zeros: so it is
-compiled once for any width and any choice of dual arguments.
+The passes take a direction at a time, every array in it dual with one partial at level 0, be
+it zero: so they are compiled once for any width, level and choice of dual arguments.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._adjoint import (
-    Bars,
-    Place,
-    empty_place,
-    over_points,
-    parameters_of,
-    written,
-)
+from nbrbf._adjoint import Bars, of_parameters, over_points
 from nbrbf._evaluation import Centres
 from nbrbf._solver import Factors, solve
 from nbrbf._split import split, split_radial
 from nbrbf._weights import tangents_of_solution
-from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.interpolant_vjp import ALONG_POINTS, ALONG_X, OWN
+from nbrbf_kernels.dual import Dual, DualArray
+from nbrbf_kernels.dual.array import wrap
+from nbrbf_kernels.rbf.evaluate_vjp import add_moments
+from nbrbf_kernels.rbf.gather import gather
 
-_NO_FACTORS = np.empty((0, 0)), np.empty(0, dtype=np.int64)
+
+class _Direction(NamedTuple):
+    """What values at x depend on, in one direction, and their cotangents."""
+
+    radial: Any
+    rows: tuple[DualArray, ...]
+    weights: DualArray
+    x_rows: tuple[DualArray, ...]
+    f_bar: DualArray
 
 
 def dual_bars(
@@ -38,69 +42,53 @@ def dual_bars(
 ) -> Bars:
     """As `real_bars`, dual of this width and level."""
     width, level = dual
-    N, Q, S = len(centres.rows[0]), len(x_rows[0]), len(weights)
-    calls = _calls(centres, weights, x_rows, f_bar, state[:2], width)
-    for arguments, *_ in calls:
-        over_points(arguments, ALONG_X, Q, N, workers)
-        over_points(arguments, ALONG_POINTS, N, Q, workers)
-    values, tangents = calls[0][1], [call[2] for call in calls]
-    rhs = values.rhs.copy()
-    solve(state, rhs)
-    drhs = np.concatenate([each.rhs for each in tangents])
-    drhs = tangents_of_solution(state, centres, smoothing, rhs, drhs)
-    for q, (arguments, *places) in enumerate(calls):
-        for place, solution in zip(places, (rhs, drhs[q : q + 1]), strict=True):
-            place.u[..., :S, :] = place.rhs[...] = -solution
-        over_points(arguments, OWN, N, N, workers)
-    points, x = (
-        np.concatenate([each[n] for each in tangents], axis=1).swapaxes(0, 1) for n in (0, 1)
-    )
-    parameters: Any = ()
-    if values.terms is not None:
-        partials = np.concatenate([parameters_of(each) for each in tangents])
-        parameters = DualArray(parameters_of(values), partials, level)
+    directions = list(_directions(centres, weights, x_rows, f_bar, width))
+    bars = [_of_evaluation(each, centres[2:], workers) for each in directions]
+    value, tangents = bars[0].rhs.value, np.concatenate([each.rhs.partials for each in bars])
+    solve(state, value)
+    tangents = tangents_of_solution(state, centres, smoothing, value, tangents)
+    parameters = []
+    for q, (direction, each) in enumerate(zip(directions, bars, strict=True)):
+        rhs = wrap(value, tangents[q : q + 1], 0)
+        parameters.append(_add_fit(direction, each, rhs, centres[2:], workers))
     return Bars(
-        DualArray(values.points, points, level),
-        DualArray(values.x, x, level),
-        DualArray(rhs, drhs, level),
-        parameters,
+        _together([each.points for each in bars], level),
+        _together([each.x for each in bars], level),
+        wrap(value, tangents, level),
+        _together(parameters, level) if len(centres.radial) else (),
     )
 
 
 def dual_gradient(
     centres: Centres, weights: Any, x_rows: tuple[Any, ...], workers: int, dual: tuple[int, int]
-) -> DualArray:
+) -> Any:
     """Derivatives (S, ndim, Q) of the values at x by its rows: cotangents of sum_i f_c(x_i)."""
-    width, level = dual
-    N, Q, S, ndim = len(centres.rows[0]), len(x_rows[0]), len(weights), len(x_rows)
-    out, dout = np.empty((S, ndim, Q)), np.empty((width, S, ndim, Q))
-    for c in range(S):
-        column, ones = weights[c : c + 1], np.ones((1, Q))
-        calls = _calls(centres, column, x_rows, ones, _NO_FACTORS, width)
-        for q, (arguments, values, tangents) in enumerate(calls):
-            over_points(arguments, ALONG_X, Q, N, workers)
-            out[c], dout[q, c] = values.x, tangents.x[:, 0]
-    return DualArray(out, dout, level)
+    (width, level), N, Q = dual, len(centres.rows[0]), len(x_rows[0])
+    columns = []
+    for c in range(len(weights)):
+        directions = _directions(centres, weights[c : c + 1], x_rows, np.ones((1, Q)), width)
+        bars = [_zeros(len(x_rows), Q) for _ in range(width)]
+        for (k, y, w, x, f_bar), x_bar in zip(directions, bars, strict=True):
+            terms = _zeros(0, Q) if len(k) else None
+            arguments = k, x, f_bar, y, w, *centres[2:], tuple(x_bar), w[:0], terms
+            over_points(gather, arguments, Q, N, workers)
+        columns.append(_together(bars, level))
+    return np.stack(columns)
 
 
-def _calls(
-    centres: Centres, weights: Any, x_rows: Any, f_bar: Any, factors: Any, width: int
-) -> list[tuple[list[Any], Place, Place]]:
-    """For each direction the kernel's arguments before the step, and where it writes."""
-    radial, rows, *frame = centres
-    (w, dw), (f_bar, df_bar) = _moving(weights, width), _moving(f_bar, width)
-    (rows, drows), (x, dx) = (
-        tuple(zip(*(_moving(row, width) for row in each), strict=True)) for each in (rows, x_rows)
-    )
-    k, dk = split_radial(radial)
-    calls = []
+def _directions(
+    centres: Centres, weights: Any, x_rows: Any, f_bar: Any, width: int
+) -> Iterator[_Direction]:
+    k, dk = split_radial(centres.radial)
+    ndim, arrays = len(x_rows), (*centres.rows, *x_rows, weights, f_bar)
+    parts = [_moving(array, width) for array in arrays]
     for q in range(width):
-        sizes = len(rows), len(rows[0]), len(x[0]), len(radial)
-        values, tangents = empty_place(w, *sizes), empty_place(dw[q : q + 1], *sizes)
-        pairs = ((k, dk), (rows, drows), (w, dw), (x, dx), (f_bar, df_bar))
-        inputs = [part for value, partials in pairs for part in (value, _along(partials, q))]
-        calls.append(([*inputs, *frame, *factors, *written(values, tangents)], values, tangents))
-    return calls
+        duals = [wrap(value, partials[q : q + 1], 0) for value, partials in parts]
+        radial = k
+        if dk is not None:
+            radial = type(k)(*(Dual(v, (t,)) for v, t in zip(k, dk[q].tolist(), strict=True)))
+        y, x = tuple(duals[:ndim]), tuple(duals[ndim : 2 * ndim])
+        yield _Direction(radial, y, duals[-2], x, duals[-1])
 
 
 def _moving(array: Any, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -111,8 +99,37 @@ def _moving(array: Any, width: int) -> tuple[np.ndarray, np.ndarray]:
     return np.ascontiguousarray(value), np.ascontiguousarray(partials)
 
 
-def _along(tangents: Any, q: int) -> Any:
-    """Tangents in the direction q alone, (1,) + shape."""
-    if isinstance(tangents, tuple):
-        return tuple([each[q : q + 1] for each in tangents])
-    return None if tangents is None else tangents[q : q + 1]
+def _zeros(*shape: int) -> DualArray:
+    return DualArray(np.zeros(shape), np.zeros((1, *shape)))
+
+
+def _together(directions: list[DualArray], level: int) -> DualArray:
+    """One dual array of what was computed in several directions."""
+    partials = np.concatenate([each.partials for each in directions])
+    return DualArray(directions[0].value, partials, level)
+
+
+def _of_evaluation(direction: _Direction, frame: Any, workers: int) -> Bars:
+    """What `evaluate_vjp` adds; of the parameters the terms of each x."""
+    k, y, w, x, f_bar = direction
+    (shift, scale, powers), N, Q = frame, len(y[0]), len(x[0])
+    points, at_x, rhs = _zeros(len(y), N), _zeros(len(y), Q), _zeros(*w.shape)
+    terms = _zeros(len(k), Q) if len(k) else None
+    arguments = k, x, f_bar, y, w, *frame, tuple(at_x), rhs[:0], terms
+    over_points(gather, arguments, Q, N, workers)
+    no_terms = None if terms is None else terms[:0]
+    arguments = k, y, w, x, f_bar, shift, scale, powers[:0], tuple(points), rhs, no_terms
+    over_points(gather, arguments, N, Q, workers)
+    add_moments(x, shift, scale, powers, f_bar, N, rhs)
+    return Bars(points, at_x, rhs, terms)
+
+
+def _add_fit(direction: _Direction, bars: Bars, rhs: DualArray, frame: Any, workers: int) -> Any:
+    """Add the fit's own part to the points', and return the cotangents of the parameters."""
+    k, y, w, _, _ = direction
+    N = len(y[0])
+    u, v = np.concatenate([-rhs, w]), np.concatenate([w, -rhs])
+    terms = _zeros(len(k), N) if len(k) else None
+    arguments = k, y, u, y, v, *frame, tuple(bars.points), rhs[:0], terms
+    over_points(gather, arguments, N, N, workers)
+    return of_parameters(bars.parameters, terms)

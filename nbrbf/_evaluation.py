@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import common_width, is_dual
+from nbrbf._arguments import common_width
 from nbrbf._split import parameters, split, split_radial, split_rows
-from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.hessian import hessian
 
@@ -37,28 +37,32 @@ def evaluate_at(
 
     Dual if anything is. `block` points go to a worker at a time; results do not depend on it.
     """
-    S, Q = len(weights), len(x_rows[0])
-    radial, rows, shift, scale, powers = centres
+    dual = common_width(y=centres.rows[0], x=x_rows[0], d=weights, **parameters(centres.radial))
+    out, dout = evaluate_parts(centres, weights, *split_rows(x_rows), dual, workers, block)
+    return out if dual is None else pair(out, dout, dual[1])
+
+
+def evaluate_parts(
+    centres: Centres,
+    weights: Any,
+    x: tuple[np.ndarray, ...],
+    dx: tuple[Any, ...],
+    dual: tuple[int, int] | None,
+    workers: int,
+    block: int | None = None,
+) -> tuple[np.ndarray, Any]:
+    """As `evaluate_at`, values and partials apart; `dual` is the width and level of all."""
+    radial, rows, *frame = centres
+    w, dw = split(weights)
+    (S, terms), Q = w.shape, len(x[0])
     if block is None:
-        block = PAIRS // (len(rows[0]) + len(powers) + 1) + 1
-    if not any(map(is_dual, (weights, x_rows[0], rows[0], *radial))):
-        # The same as below without the questions, which take as long as 10 points.
-        out, real = np.empty((S, Q)), (None,) * len(rows)
-        arguments: tuple[Any, ...] = (
-            radial, None, rows, real, weights, None, shift, scale, powers, x_rows, real, out, None
-        )  # fmt: skip
-        over_blocks(evaluate_planes, arguments, Q, workers, block)
-        return out
-    dual = common_width(y=rows[0], x=x_rows[0], d=weights, **parameters(radial))
-    assert dual is not None
-    width, level = dual
-    out, dout = np.empty((S, Q)), np.empty((width, S, Q))
+        block = PAIRS // terms + 1
+    out, dout = np.empty((S, Q)), None if dual is None else np.empty((dual[0], S, Q))
     arguments = (
-        *split_radial(radial), *split_rows(rows), *split(weights), shift, scale, powers,
-        *split_rows(x_rows), out, dout,
+        *split_radial(radial), *split_rows(rows), w, dw, *frame, x, dx, out, dout
     )  # fmt: skip
     over_blocks(evaluate_planes, arguments, Q, workers, block)
-    return DualArray(out, dout, level)
+    return out, dout
 
 
 def hessian_at(

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+
 from nbrbf._arguments import as_kernel, value_of
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
+from nbrbf._split import split_rows
+from nbrbf_kernels.rbf.fit import polynomial_frame
 
 
 class ScipyPrivate:
@@ -70,12 +74,15 @@ class ScipyPrivate:
         return arguments, (self._shift, self._scale, self._coeffs)
 
     def __setstate__(self, state: tuple[tuple[Any, ...], tuple[Any, ...]]) -> None:
-        arguments, (shift, scale, coeffs) = state
+        arguments, (_, _, coeffs) = state
         self.y, self.d, self.d_shape, self.d_dtype, self.neighbors = arguments[:5]
         self.smoothing, self.kernel, self.epsilon, self.powers = arguments[5:]
         radial, _ = as_kernel(self.kernel)
-        epsilon, rows = value_of(self.epsilon), scaled_rows(self.y, self.epsilon)
-        self._centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
+        rows, ndim = scaled_rows(self.y, self.epsilon), self.y.shape[1]
+        # Found again from the points: to the last bit they are not the state's times epsilon.
+        shift, scale = np.empty(ndim), np.empty(ndim)
+        polynomial_frame(split_rows(rows)[0], shift, scale)
+        self._centres = Centres(radial, rows, shift, scale, self.powers)
         self._weights = coeffs.T
 
     def __reduce__(self) -> tuple[Any, ...]:

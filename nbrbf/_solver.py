@@ -4,13 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
-from nbrbf._split import split_radial
+from nbrbf._split import split_radial, split_rows
 from nbrbf_kernels.rbf import residual
-from nbrbf_kernels.rbf.assemble import assemble
-from nbrbf_kernels.rbf.fit import factor as factor_matrix
-from nbrbf_kernels.rbf.fit import find_duplicate
+from nbrbf_kernels.rbf.fit import find_duplicate, fit_values
 
 
 class Factors(NamedTuple):
@@ -22,6 +19,26 @@ class Factors(NamedTuple):
     solver: str
 
 
+def fit(centres: Centres, smoothing: np.ndarray, d: np.ndarray) -> tuple[Factors, np.ndarray]:
+    """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R).
+
+    The frame of `centres`, shift and scale, is written. In one call: to fit 30 points takes as
+    long as to call five kernels.
+    """
+    radial, rows, shift, scale, powers = centres
+    radial, rows = split_radial(radial)[0], split_rows(rows)[0]
+    order = len(smoothing) + len(powers)
+    A, ipiv, weights = np.empty((order, order)), np.empty(order, np.int64), padded(d, order)
+    info, rcond, coincident = fit_values(
+        radial, rows, smoothing, powers, shift, scale, A, ipiv, weights
+    )
+    if coincident:
+        _refuse_duplicates(rows, smoothing)
+    if info > 0:
+        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
+    return Factors(A, ipiv, rcond, "lu"), weights
+
+
 def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     """Assemble and factor [[K + diag(smoothing), P], [P^T, 0]], the values alone.
 
@@ -30,8 +47,18 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     numpy.linalg.LinAlgError
         If two points without smoothing coincide, or a pivot is exactly zero.
     """
-    radial, rows, shift, scale, powers = centres
-    rows = tuple(map(value_of, rows))
+    return fit(centres, smoothing, np.empty((len(smoothing), 0)))[0]
+
+
+def padded(d: np.ndarray, order: int) -> np.ndarray:
+    """Right-hand sides (S, order) of the data columns `d`, (N, S): followed by zeros."""
+    N, S = d.shape
+    rhs = np.zeros((S, order))
+    rhs[:, :N] = d.T
+    return rhs
+
+
+def _refuse_duplicates(rows: tuple[np.ndarray, ...], smoothing: np.ndarray) -> None:
     i, j = find_duplicate(rows, smoothing)
     if i >= 0:
         raise np.linalg.LinAlgError(
@@ -39,13 +66,6 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
             "is 0) and `smoothing` is 0 in both: remove one of them, or give them a positive "
             "smoothing."
         )
-    order = len(smoothing) + len(powers)
-    A, ipiv = np.empty((order, order)), np.empty(order, dtype=np.int64)
-    assemble(split_radial(radial)[0], rows, smoothing, shift, scale, powers, A)
-    info, rcond = factor_matrix(A, ipiv)
-    if info > 0:
-        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
-    return Factors(A, ipiv, rcond, "lu")
 
 
 def monomial_matrix(

@@ -13,17 +13,23 @@ def split(array: Any) -> tuple[Any, Any]:
 
 
 def split_rows(rows: tuple[Any, ...]) -> tuple[Any, Any]:
-    """The values of all rows, the partials of all rows."""
-    return tuple(map(value_of, rows)), tuple(split(row)[1] for row in rows)
+    """The values of all rows, the partials of all rows, of which all are dual or none."""
+    if is_dual(rows[0]):
+        return tuple([row.value for row in rows]), tuple([row.partials for row in rows])
+    return rows, (None,) * len(rows)
 
 
 def parameters(radial: Any) -> dict[str, Any]:
     """The parameters of a radial function by what a message calls them."""
+    if not radial:
+        return {}  # of most; to ask them takes longer
     return {f"kernel.{name}": value for name, value in radial._asdict().items()}
 
 
 def split_radial(radial: Any) -> tuple[Any, Any]:
     """A radial function with the values of its parameters, and their partials (p, fields)."""
+    if not radial:
+        return radial, None
     duals = [value for value in radial if is_dual(value)]
     if not duals:
         return radial, None

@@ -6,17 +6,17 @@ import numpy as np
 
 from nbrbf._arguments import is_dual
 from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._solver import Factors, monomial_matrix, solve
-from nbrbf._split import split, split_rows
+from nbrbf._solver import Factors, monomial_matrix, padded, solve
+from nbrbf._split import split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.array import pair
+from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.residual import residual_tangents
 
 
 def real_weights(state: Factors, d: np.ndarray) -> np.ndarray:
     """Weights (S, N + R) of the data columns `d`, (N, S)."""
-    n, S = d.shape
-    weights = np.zeros((S, len(state.ipiv)))
-    weights[:, :n] = d.T
+    weights = padded(d, len(state.ipiv))
     solve(state, weights)
     return weights
 
@@ -38,18 +38,19 @@ def dual_weights(
 
     so no matrix of partials is formed.
     """
-    dual_fit = is_dual(centres.rows[0]) or any(map(is_dual, centres.radial))
+    radial, rows, *frame = centres
+    radial, dradial = split_radial(radial)
+    rows, drows = split_rows(rows)
+    N, S = d.shape
     tangent = np.zeros((width, *weights.shape))
-    if dual_fit:
-        at_points = evaluate_at(centres, weights, centres.rows, 1, len(d))
-        tangent[:, :, : len(d)] = at_points.partials
-    rows, drows = split_rows(centres.rows)
-    residual_tangents(
-        rows, drows, split(d)[1], split(smoothing)[1], centres.shift, centres.scale,
-        centres.powers, weights, tangent,
-    )  # fmt: skip
+    if dradial is not None or drows[0] is not None:
+        evaluate_planes(
+            radial, dradial, rows, drows, weights, None, *frame, rows, drows, np.empty((S, N)),
+            tangent, 0, N,
+        )  # fmt: skip
+    residual_tangents(rows, drows, split(d)[1], split(smoothing)[1], *frame, weights, tangent)
     solve(state, tangent.reshape(-1, weights.shape[1]))
-    return DualArray(weights, tangent, level)
+    return pair(weights, tangent, level)
 
 
 def tangents_of_solution(

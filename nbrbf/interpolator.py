@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 
 from nbrbf import _arguments
-from nbrbf._arguments import is_dual, value_of
+from nbrbf._arguments import value_of
 from nbrbf._differentiable import Differentiable
-from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._rows import scaled_rows
+from nbrbf._evaluation import Centres, evaluate_parts
+from nbrbf._rows import scaled_parts, scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
-from nbrbf._solver import Factors, factor
+from nbrbf._solver import Factors, factor, fit
 from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
-from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.fit import polynomial_frame
+from nbrbf_kernels.dual.array import wrap
 from nbrbf_kernels.rbf.monomials import monomial_powers
 
 # A third of the time of a fit of 30 points, if it were made anew for each.
@@ -123,11 +122,10 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
         self.neighbors, self.powers = None, powers
         self.solver, self.workers = solver, _arguments.as_workers(workers)
-        rows = scaled_rows(y, epsilon)
-        shift, scale = np.empty(ndim), np.empty(ndim)
-        polynomial_frame(tuple(map(value_of, rows)), shift, scale)
-        self._centres = Centres(radial, rows, shift, scale, powers)
-        self._weights = self._solve()
+        rows, frame = scaled_rows(y, epsilon), (np.empty(ndim), np.empty(ndim))
+        self._centres = Centres(radial, rows, *frame, powers)
+        self._state, weights = fit(self._centres, value_of(smoothing), value_of(self.d))
+        self._weights = self._with_tangents(weights)
 
     @cached_property
     def _state(self) -> Factors:
@@ -178,10 +176,9 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
-        weights = real_weights(self._state, value_of(self.d))
-        arguments = (self.y, self.d, self.smoothing, self.epsilon, *self._centres.radial)
-        if not any(map(is_dual, arguments)):
-            return weights
+        return self._with_tangents(real_weights(self._state, value_of(self.d)))
+
+    def _with_tangents(self, weights: Any) -> Any:
         dual = _arguments.common_width(
             y=self.y,
             d=self.d,
@@ -189,7 +186,8 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
             epsilon=self.epsilon,
             **parameters(self._centres.radial),
         )
-        assert dual is not None
+        if dual is None:
+            return weights
         return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
 
     def with_values(self, d: Any) -> "RBFInterpolator":
@@ -238,15 +236,19 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
             If `x` is dual and its width or level is not that of the dual arguments of the fit.
         """
         x = self._as_targets(x)
-        x_rows = scaled_rows(x, self.epsilon)
-        out = evaluate_at(self._centres, self._weights, x_rows, self.workers).T
-        shape = (len(x), *self.d_shape)
-        if not is_dual(out):
-            return self._as_data(out).reshape(shape)
-        value, partials = self._as_data(out.value), self._as_data(out.partials)
-        return DualArray(
-            value.reshape(shape), partials.reshape(len(out.partials), *shape), out.level
+        centres, weights = self._centres, self._weights
+        dual = _arguments.common_width(
+            y=centres.rows[0], x=x, d=weights, **parameters(centres.radial)
         )
+        x_rows, dx_rows, _ = scaled_parts(x, self.epsilon)
+        out, dout = evaluate_parts(centres, weights, x_rows, dx_rows, dual, self.workers)
+        shape = (out.shape[1], *self.d_shape)
+        value = self._as_data(out.T).reshape(shape)
+        if dual is None:
+            return value
+        width, level = dual
+        partials = self._as_data(dout.transpose(0, 2, 1)).reshape(width, *shape)
+        return wrap(value, partials, level)
 
     def _as_targets(self, x: Any) -> Any:
         """Evaluation points, checked."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual.array import wrap
 
 # Overwrites columns with the solution: real ones, and dual ones if the matrix is dual.
 Solve = Callable[[Any], None]
@@ -31,11 +32,21 @@ def dual_columns(b: Any, a: DualArray) -> DualArray:
 
 def solve_planes(solve: Solve, rhs: np.ndarray) -> np.ndarray:
     """The solutions for all planes of `rhs`, (P, N, R), found side by side."""
-    p, n, r = rhs.shape
-    # A copy even where one plane of one column is contiguous already: it is overwritten.
-    side_by_side = rhs.transpose(1, 0, 2).copy("C").reshape(n, p * r)
-    solve(side_by_side)
-    return side_by_side.reshape(n, p, r).transpose(1, 0, 2)
+    columns = side_by_side(rhs)
+    solve(columns)
+    return planes_of(columns, len(rhs))
+
+
+def side_by_side(planes: np.ndarray) -> np.ndarray:
+    """A copy of planes (P, N, R) as columns (N, P R)."""
+    p, n, r = planes.shape
+    return planes.transpose(1, 0, 2).copy().reshape(n, p * r)
+
+
+def planes_of(columns: np.ndarray, p: int) -> np.ndarray:
+    """The inverse of `side_by_side`, not copied."""
+    n, pr = columns.shape
+    return columns.reshape(n, p, pr // p if p else 0).transpose(1, 0, 2)
 
 
 def solve_linear(solve: Solve, b: Any) -> Any:
@@ -59,4 +70,4 @@ def solve_columns(solve: Solve, a: Any, b: Any) -> Any:
 
 def of_shape(shape: tuple[int, ...], x: np.ndarray, planes: np.ndarray, level: int) -> DualArray:
     """Columns and their partials as a DualArray of this shape."""
-    return DualArray(x.reshape(shape), planes.reshape(len(planes), *shape), level)
+    return wrap(x.reshape(shape), planes.reshape(len(planes), *shape), level)

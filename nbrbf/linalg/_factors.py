@@ -7,7 +7,9 @@ from scipy.linalg import LinAlgWarning
 from scipy.linalg.lapack import dlange, dpocon
 
 from nbrbf.linalg._columns import Solve
-from nbrbf_kernels.linalg import gecon, getrf, getrs, potrf, potrs
+from nbrbf_kernels.linalg import gecon, getrf, potrf, potrs
+
+EPSILON = float(np.finfo(float).eps)
 
 
 def _norm(A: np.ndarray) -> float:
@@ -18,17 +20,22 @@ def _norm(A: np.ndarray) -> float:
 def lu(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(LU, ipiv) of a matrix that is not singular; warns if it is nearly so."""
     LU, ipiv = A.copy("C"), np.empty(len(A), np.int64)
-    if getrf(LU, ipiv) > 0:
-        raise np.linalg.LinAlgError("Matrix is singular.")
-    if A.size:
-        _warn_if_ill_conditioned(gecon(LU, ipiv, _norm(A)))
+    info = getrf(LU, ipiv)
+    rcond = gecon(LU, ipiv, _norm(A)) if info == 0 and A.size else 1.0
+    check_factored(info, rcond, stacklevel=4)
     return LU, ipiv
 
 
-def by_lu(A: np.ndarray, transposed: bool) -> Solve:
-    """What overwrites columns with op(A)^-1 times them."""
-    LU, ipiv = lu(A)
-    return lambda B: getrs(LU, ipiv, B, transposed)
+def check_factored(info: int, rcond: float, stacklevel: int) -> None:
+    """Refuse a singular matrix; warn of one that nearly is, `stacklevel` calls up from here."""
+    if info > 0:
+        raise np.linalg.LinAlgError("Matrix is singular.")
+    if not rcond >= EPSILON:  # NaN too
+        warnings.warn(
+            f"Ill-conditioned matrix (rcond={rcond:.6g}): result may not be accurate.",
+            LinAlgWarning,
+            stacklevel,
+        )
 
 
 def by_cholesky(A: np.ndarray) -> Solve:
@@ -41,14 +48,5 @@ def by_cholesky(A: np.ndarray) -> Solve:
         )
     if A.size:
         # To Fortran what is stored by rows is the transpose.
-        _warn_if_ill_conditioned(dpocon(U.T, _norm(A), uplo="L")[0])
+        check_factored(0, dpocon(U.T, _norm(A), uplo="L")[0], stacklevel=5)
     return lambda B: potrs(U, B, False)
-
-
-def _warn_if_ill_conditioned(rcond: float) -> None:
-    if not rcond >= np.finfo(float).eps:  # NaN too
-        warnings.warn(
-            f"Ill-conditioned matrix (rcond={rcond:.6g}): result may not be accurate.",
-            LinAlgWarning,
-            stacklevel=5,
-        )

@@ -15,10 +15,18 @@ import numpy as np
 
 from nbrbf._arguments import common_width, is_dual, value_of
 from nbrbf.linalg._bars import bar_of, promoted
-from nbrbf.linalg._columns import Solve, columns, of_shape, solve_linear, solve_planes
-from nbrbf.linalg._factors import by_cholesky, by_lu
-from nbrbf.linalg._operands import right_hand_side, square
+from nbrbf.linalg._columns import (
+    columns,
+    of_shape,
+    planes_of,
+    side_by_side,
+    solve_linear,
+    solve_planes,
+)
+from nbrbf.linalg._factors import by_cholesky, check_factored
+from nbrbf.linalg._operands import by_rows, right_hand_side, square
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.linalg.solve_system import solve_system
 
 _STRUCTURES = {
     None: "gen",
@@ -89,10 +97,7 @@ def solve(
     """
     structure, a = _structured(a, assume_a, lower, check_finite)
     b = right_hand_side(b, a, "a", check_finite)
-    common_width(a=a, b=b)
-    A = value_of(a)
-    by_factors = by_cholesky(A) if structure == "pos" else by_lu(A, transposed)
-    return _solution(a, b, by_factors, transposed)
+    return _solution(a, b, structure, bool(transposed))
 
 
 def solve_vjp(
@@ -148,9 +153,7 @@ def solve_vjp(
     x = right_hand_side(x, a, "a", False, "x")
     x_bar = bar_of(x, x_bar, "x")
     dual = common_width(a=a, x=x, x_bar=x_bar)
-    A = value_of(a)
-    by_factors = by_cholesky(A) if structure == "pos" else by_lu(A, not transposed)
-    z = _solution(a, x_bar, by_factors, not transposed)
+    z = _solution(a, x_bar, structure, not transposed)
     Z, X = columns(z), columns(x)
     with np.errstate(all="ignore"):
         a_bar = -(X @ Z.T if transposed else Z @ X.T)
@@ -171,14 +174,31 @@ def _structured(a: Any, assume_a: str | None, lower: bool, check_finite: bool) -
     return structure, a if structure == "gen" else _mirrored(a, lower)
 
 
-def _solution(a: Any, b: Any, by_factors: Solve, transposed: bool) -> Any:
-    """x of op(a) x = b, with the factors of the value of `a`."""
+def _solution(a: Any, b: Any, structure: str, transposed: bool) -> Any:
+    """x of op(a) x = b, a whole matrix."""
+    dual = common_width(a=a, b=b)
+    if structure != "pos":
+        return _by_lu(a, b, transposed, dual)
+    by_factors = by_cholesky(value_of(a))
     if not is_dual(a):
         return solve_linear(by_factors, b)
     x = columns(value_of(b))
     by_factors(x)
-    rhs = _residual(a.partials.swapaxes(1, 2) if transposed else a.partials, x, b)
-    return of_shape(b.shape, x, solve_planes(by_factors, rhs), a.level)
+    return of_shape(b.shape, x, solve_planes(by_factors, _residual(a.partials, x, b)), a.level)
+
+
+def _by_lu(a: Any, b: Any, transposed: bool, dual: tuple[int, int] | None) -> Any:
+    """In one call: at 30 rows the kernel takes as long as ten lines of Python."""
+    LU, X = value_of(a).copy(), columns(value_of(b))
+    n, r = X.shape
+    p, level = dual or (0, 0)
+    dA = by_rows(a.partials) if is_dual(a) else np.empty((0, n, n))
+    dX = side_by_side(b.partials.reshape(p, n, r)) if is_dual(b) else np.zeros((n, p * r))
+    info, rcond = solve_system(LU, np.empty(n, np.int64), dA, X, dX, transposed)
+    check_factored(info, rcond, stacklevel=5)
+    if dual is None:
+        return X.reshape(b.shape)
+    return of_shape(b.shape, X, planes_of(dX, p), level)
 
 
 def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:

@@ -187,6 +187,14 @@ def test_results_do_not_depend_on_the_workers():
     assert np.array_equal(one(x), two(x))
 
 
+def test_scipys_chunks_do_not_change_the_values():
+    y, x = points(30, 2), points(50, 2, seed=1)
+    f = RBFInterpolator(y, values(y), epsilon=3.0, kernel="gaussian", workers=2)
+    for budget in (1, 100, 10**6):
+        chunked = f._chunk_evaluator(x, f.y, f._shift, f._scale, f._coeffs, memory_budget=budget)
+        assert np.allclose(chunked[:, 0], f(x), rtol=1e-13)
+
+
 def test_inputs_are_never_modified():
     y, x = points(30, 2), points(9, 2, seed=1)
     d, smoothing = values(y), np.full(30, 0.1)

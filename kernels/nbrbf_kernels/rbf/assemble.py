@@ -17,12 +17,15 @@ from nbrbf_kernels.rbf.radial import phi
 def assemble(k, points, smoothing, shift, scale, powers, A):
     """Fill A, (N + R, N + R) in C order; it comes out exactly symmetric.
 
-    points: rows of shape (N,); smoothing (N,); shift, scale (ndim,); powers (R, ndim).
+    points: rows of shape (N,); smoothing (N,); shift, scale (ndim,); powers (R, ndim). Returns
+    how many entries off the diagonal are those of two points at distance 0.
     """
     N, R = len(points[0]), len(powers)
+    coincident = 0
     for i in range(N):
         # Whole rows, written in order: K's other half costs less than transposing one.
-        fill_row(k, points, i, A)
+        coincident += fill_row(k, points, i, A)
+        coincident -= squared_distance(points, i, points, i) == 0.0
         A[i, i] += smoothing[i]
         for r in range(R):
             p = monomial(points, i, shift, scale, powers, r)
@@ -30,11 +33,16 @@ def assemble(k, points, smoothing, shift, scale, powers, A):
             A[N + r, i] = p
     for r in range(R):
         A[N + r, N:] = 0.0
+    return coincident
 
 
 @kernel
 def fill_row(k, points, i, A):
-    """A[i, j] = phi(|y_i - y_j|^2) for all j < N."""
+    """A[i, j] = phi(|y_i - y_j|^2) for all j < N; returns how many distances are 0."""
     prefer_wide_vectors()
+    coincident = 0
     for j in range(len(points[0])):
-        A[i, j] = phi(k, squared_distance(points, i, points, j))
+        s = squared_distance(points, i, points, j)
+        A[i, j] = phi(k, s)
+        coincident += s == 0.0
+    return coincident

@@ -94,9 +94,15 @@ def sqrt(x):
 @kernel(inline=True)
 def rsqrt(x):
     """1 / sqrt(x) of a normal number x > 0; 1e-154 for all x above 1e308."""
-    y = _rsqrt_estimate(x)  # before the select, so that sqrt(x) beside it shares this
-    value = y + (1.0 - (x * y) * y) * (0.5 * y)
+    value = rsqrt_of_finite(x)
     return 1e-154 if x > LARGE else value
+
+
+@kernel(inline=True)
+def rsqrt_of_finite(x):
+    """1 / sqrt(x) of a normal number x > 0, a finite one of x = 0."""
+    y = _rsqrt_estimate(x)  # `sqrt(x)` beside it shares this
+    return y + (1.0 - (x * y) * y) * (0.5 * y)
 
 
 @kernel(inline=True)

@@ -24,8 +24,8 @@ from nbrbf_kernels.rbf.contraction import (
     keep,
     together,
 )
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
-from nbrbf_kernels.rbf.jets import moves, seed_parameters, seeded_distance, seeded_point
+from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
+from nbrbf_kernels.rbf.jets import moves, pair_jet, seed_parameters, seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
 from nbrbf_kernels.rbf.parts import (
     check_written,
@@ -34,7 +34,6 @@ from nbrbf_kernels.rbf.parts import (
     values_of,
     values_of_parameters,
 )
-from nbrbf_kernels.rbf.radial import phi, weighted_phi
 
 
 @sum_kernel
@@ -82,8 +81,8 @@ def evaluate_planes(
     u, moved = seed_parameters(k, dk, x), moves(dk, dy, dx)
     for i in range(start, stop):
         add_polynomial(u, moved, dk, weights, da, shift, scale, powers, x, dx, i, N, out, dout)
-    # Only the type of this distance counts.
-    jets = buffer_like(seeded_distance(u, moved, x, 0, x, 0))
+    # Only the type of this jet counts.
+    jets = buffer_like(pair_jet(u, moved, 1.0, x, 0, x, 0))
     points_together = together(dy, da)
     stride = len(jets) // points_together
     # A block of points stays in the first level of cache while all x pass by.
@@ -98,14 +97,14 @@ def evaluate_planes(
                     # In registers: 1.3 times as fast as through the buffer.
                     total = 0.0
                     for j in range(length):
-                        s = seeded_distance(u, moved, x, i, y, j)
-                        total += weighted_phi(u, a[0, j], s)
-                        keep(pairs, j, phi(u, s), dy, da)
+                        total += pair_jet(u, moved, a[0, j], x, i, y, j)
+                        keep(pairs, j, pair_jet(u, moved, 1.0, x, i, y, j), dy, da)
+                        interleave_four(moved, x)
                     out[0, i] += real_value(total)
                     contract(total, dx, i, dk, 0, dout)
                 else:
                     for j in range(length):
-                        pairs[j] = phi(u, seeded_distance(u, moved, x, i, y, j))
+                        pairs[j] = pair_jet(u, moved, 1.0, x, i, y, j)
                     for c in range(S):
                         total = 0.0
                         for j in range(length):

@@ -74,7 +74,8 @@ def evaluate_vjp(
             k, points, weights, x, out_bar, shift, scale, no_rows(powers), points_bar, weights_bar,
             no_rows(terms), 0, N,
         )  # fmt: skip
-    add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
+    if weights_bar is not None:
+        add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
 
 
 def check_bar(bar: Any, name: str, arguments: Any) -> None:
@@ -92,25 +93,14 @@ def _check_bar(bar, name, arguments):
     )
 
 
-def add_moments(
-    x: Any, shift: Any, scale: Any, powers: Any, out_bar: Any, N: int, weights_bar: Any
-) -> None:
+@kernel
+def add_moments(x, shift, scale, powers, out_bar, N, weights_bar):
     """weights_bar[c, N + r] += sum_i out_bar[c, i] p_r(x_i)."""
-
-
-@specialise(add_moments)
-def _add_moments(x, shift, scale, powers, out_bar, N, weights_bar):
-    if isinstance(weights_bar, types.NoneType):
-        return lambda x, shift, scale, powers, out_bar, N, weights_bar: None
-
-    def each_monomial(x, shift, scale, powers, out_bar, N, weights_bar):
-        for i in range(len(x[0])):
-            for r in range(len(powers)):
-                p_r = monomial(x, i, shift, scale, powers, r)
-                for c in range(len(out_bar)):
-                    weights_bar[c, N + r] += out_bar[c, i] * p_r
-
-    return each_monomial
+    for i in range(len(x[0])):
+        for r in range(len(powers)):
+            p_r = monomial(x, i, shift, scale, powers, r)
+            for c in range(len(out_bar)):
+                weights_bar[c, N + r] += out_bar[c, i] * p_r
 
 
 def row_for_each(k_bar: Any, Q: int) -> Any:

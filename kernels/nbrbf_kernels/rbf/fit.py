@@ -1,14 +1,19 @@
 """Fitting: the weights w = (a, b) of [[K + diag(smoothing), P], [P^T, 0]] w = (d, 0).
 
-The solver's seam is `factor` and `solve`: whoever fits knows nothing of the matrix but these.
-They do not know the radial function, or the linear algebra would be compiled for each again.
+The linear algebra is behind `factor_and_solve` and `solve`, which do not know the radial
+function, or it would be compiled for each again.
 """
 
 import numpy as np
+from numba.core.types import Tuple, float64, int64
 
+from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, sum_kernel
-from nbrbf_kernels.linalg.condition import gecon
-from nbrbf_kernels.linalg.lu import getrf
+from nbrbf_kernels.linalg.condition import gecon_any
+from nbrbf_kernels.linalg.door import enter, pivots
+from nbrbf_kernels.linalg.lu import factor_entered, getrf
+from nbrbf_kernels.linalg.solve import solve_factored_any
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, row, transposed
 from nbrbf_kernels.rbf.assemble import assemble
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.parts import (
@@ -27,15 +32,14 @@ def polynomial_frame(points, shift, scale):
 
     points: rows of shape (N,); shift, scale: (ndim,), written. A width of 0 counts as 1.
     """
-    for k, row in enumerate(points):
-        low = high = row[0]
-        for value in row:
+    for k, coordinates in enumerate(points):
+        low = high = coordinates[0]
+        for value in coordinates:
             low = min(low, value)
             high = max(high, value)
+        width = 0.5 * (high - low)
         shift[k] = 0.5 * (high + low)
-        scale[k] = 0.5 * (high - low)
-        if scale[k] == 0.0:
-            scale[k] = 1.0
+        scale[k] = width if width != 0.0 else 1.0
 
 
 @sum_kernel
@@ -56,27 +60,46 @@ def find_duplicate(points, smoothing):
     return -1, -1
 
 
-@kernel
-def factor(A, ipiv):
-    """Factor a symmetric matrix: (LAPACK's info, reciprocal condition estimate).
+@core(Tuple((int64, float64))(BLOCK, PIVOTS, BLOCK))
+def factor_and_solve(A, ipiv, weights):
+    """Factor a symmetric matrix and solve with it: (LAPACK's info, reciprocal condition).
 
-    A (M, M) is overwritten by its factors, ipiv (M,) is written.
+    A (M, M) is overwritten by its factors, ipiv (M,) is written; each row of weights (S, M) is
+    a right-hand side and overwritten by its solution, if `info` is 0.
     """
     # The matrix is symmetric: the largest row sum is the 1-norm.
     anorm = 0.0
     for i in range(A.shape[0]):
         anorm = max(anorm, row_norm(A, i))
-    info = getrf(A, ipiv)
-    rcond = 0.0 if info != 0 else gecon(A, ipiv, anorm)
-    return info, rcond
+    info = factor_entered(A, ipiv)
+    if info != 0:
+        return info, 0.0
+    if weights.shape[0] > 0:
+        solve_factored_any(A, ipiv, transposed(weights), False)
+    return info, gecon_any(A, ipiv, anorm)
+
+
+@kernel
+def fit_values(k, points, smoothing, powers, shift, scale, A, ipiv, weights):
+    """Fit real data in one call: (info, reciprocal condition, coincident entries).
+
+    points: rows of shape (N,); smoothing (N,); powers (R, ndim). shift and scale (ndim,), A and
+    ipiv are overwritten by the frame, factors and pivots; weights (S, N + R), which hold the
+    data and R zeros, by the weights. The entries are what `assemble` returns.
+    """
+    polynomial_frame(points, shift, scale)
+    coincident = assemble(k, points, smoothing, shift, scale, powers, A)
+    info, rcond = factor_and_solve(enter(A), pivots(ipiv), enter(weights))
+    return info, rcond, coincident
 
 
 @sum_kernel
 def row_norm(A, i):
     """Sum of |A[i, j]| over j."""
+    entries = row(A, i, 0, A.shape[1])
     total = 0.0
     for j in range(A.shape[1]):
-        total += abs(A[i, j])
+        total += abs(entries[j])
     return total
 
 

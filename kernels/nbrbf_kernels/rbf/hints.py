@@ -1,6 +1,8 @@
-"""What LLVM is told about the function that calls one of these."""
+"""What LLVM is told about the function, or the loop, that calls one of these."""
 
+from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 
@@ -17,3 +19,40 @@ def prefer_wide_vectors(typingctx):
         set.add(builder.function.attributes, '"prefer-vector-width"="512"')
 
     return types.void(), codegen
+
+
+@intrinsic
+def interleave_four(typingctx, moved, x):
+    """As the last statement of a loop over jets: four vectors of them on their way at a time.
+
+    Every step of a polynomial waits 4 cycles for the one before, so with two vectors the
+    processor idles; but LLVM takes two where it might run out of registers, which costs less
+    (gaussian with its gradient: 1.5 times its value with two, 1.3 with four). From three axes
+    on it is right: their sums alone would take 16 of 32 registers. So it is about real numbers.
+    """
+    if isinstance(moved, types.NoneType) or len(x) > 2:
+        return types.void(moved, x), lambda context, builder, signature, args: None
+
+    def codegen(context, builder, signature, args):
+        # An empty block would be merged into others and the hint lost.
+        nothing = ir.FunctionType(ir.VoidType(), [])
+        builder.call(cgutils.get_or_insert_function(builder.module, nothing, "llvm.sideeffect"), [])
+
+        # Numba ends the loop by the next branch it builds.
+        def branch_back(target):
+            del builder.branch
+            back = builder.branch(target)
+            back.set_metadata("llvm.loop", _interleaved(builder.module, 4))
+            return back
+
+        builder.branch = branch_back
+
+    return types.void(moved, x), codegen
+
+
+def _interleaved(module, count):
+    """Metadata of a loop, whose first operand is itself."""
+    hint = module.add_metadata(["llvm.loop.interleave.count", ir.Constant(ir.IntType(32), count)])
+    loop = module.add_metadata([hint])
+    loop.operands = (loop, hint)
+    return loop

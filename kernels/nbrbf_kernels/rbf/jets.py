@@ -14,9 +14,12 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.compiled_scalar import chain, chain2
 from nbrbf_kernels.dual.types import DualType, pack
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import point
+from nbrbf_kernels.rbf.parts import values_of_parameters
+from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope
 
 
 def _unit(t, axis):
@@ -74,7 +77,7 @@ def seed_coordinates(typingctx, k, coordinates):
 
 @intrinsic
 def square(typingctx, k, d):
-    """sum_k d_k^2 with its partials 2 d_k; those by the parameters are 0.
+    """sum_k d_k^2 with half of its partials, d_k; those by the parameters are 0.
 
     Products of seeds would do, but zeros times numbers are not left out: they might be NaN.
     """
@@ -88,8 +91,7 @@ def square(typingctx, k, d):
         for each in squares[1:]:
             total = builder.fadd(total, each)
         zeros = [ir.Constant(ir.DoubleType(), 0.0)] * (result.width - ndim)
-        doubled = [builder.fadd(each, each) for each in differences]
-        return pack(context, builder, result, total, [*doubled, *zeros])
+        return pack(context, builder, result, total, [*differences, *zeros])
 
     return result(k, d), codegen
 
@@ -105,15 +107,29 @@ def differences(typingctx, a, b):
     return a(a, b), codegen
 
 
-def seeded_distance(k: Any, moved: bool, x: Any, i: int, y: Any, j: int) -> Any:
-    """`squared_distance` with its partials by the coordinates of x, a real one unless `moved`."""
+def pair_jet(k: Any, moved: bool, a: Any, x: Any, i: int, y: Any, j: int) -> Any:
+    """a phi(|x_i - y_j|^2) with its partials, a real number unless `moved`."""
 
 
-@specialise(seeded_distance, inline=True)
-def _seeded_distance(k, moved, x, i, y, j):
+@specialise(pair_jet, inline=True)
+def _pair_jet(k, moved, a, x, i, y, j):
     if isinstance(moved, types.NoneType):
-        return lambda k, moved, x, i, y, j: squared_distance(x, i, y, j)
-    return lambda k, moved, x, i, y, j: square(k, differences(point(x, i), point(y, j)))
+        return lambda k, moved, a, x, i, y, j: a * phi(k, squared_distance(x, i, y, j))
+
+    # a phi1 and the 2 of the distance's partials meet before they meet the partials: one
+    # product for all of them.
+    def by_coordinates(k, moved, a, x, i, y, j):
+        s = square(k, differences(point(x, i), point(y, j)))
+        value, slope = phi_and_slope(k, s.value)
+        return chain(a * value, a * (2.0 * slope), s)
+
+    def by_parameters_too(k, moved, a, x, i, y, j):
+        s = square(k, differences(point(x, i), point(y, j)))
+        f = phi(k, s.value)
+        slope = phi1(values_of_parameters(k), s.value)
+        return chain2(a * f.value, a, f, a * (2.0 * slope), s)
+
+    return by_parameters_too if _is_seeded(k) else by_coordinates
 
 
 def seeded_point(k: Any, moved: bool, x: Any, i: int) -> Any:

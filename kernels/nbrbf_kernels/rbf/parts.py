@@ -13,7 +13,7 @@ from numba.np.arrayobj import make_array, populate_array
 
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_refusals import refuse_to_drop
-from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
+from nbrbf_kernels.dual.types import DualArrayType, DualType, unpack
 
 
 def _lent(context, builder, t, array):
@@ -64,38 +64,6 @@ def tangents_of(typingctx, argument):
         return _take(context, builder, argument, args[0], "partials")
 
     return _part(argument, "partials")(argument), codegen
-
-
-@intrinsic
-def joined(typingctx, values, tangents):
-    """The inverse of `values_of` and `tangents_of` for one direction, of level 0."""
-
-    def codegen(context, builder, signature, args):
-        return _join(context, builder, values, tangents, *args)
-
-    return _joined_type(values, tangents)(values, tangents), codegen
-
-
-def _joined_type(t, dt):
-    if isinstance(dt, types.NoneType):
-        return t
-    if isinstance(t, types.BaseTuple):
-        return types.Tuple([_joined_type(*pair) for pair in zip(t, dt, strict=True)])
-    return DualArrayType(t, 1, 0)
-
-
-def _join(context, builder, t, dt, values, tangents):
-    if isinstance(dt, types.NoneType):
-        return _take(context, builder, t, values, "value")
-    if isinstance(t, types.BaseTuple):
-        pairs = (cgutils.unpack_tuple(builder, each) for each in (values, tangents))
-        elements = [_join(context, builder, *parts) for parts in zip(t, dt, *pairs, strict=True)]
-        return context.make_tuple(builder, _joined_type(t, dt), elements)
-    result = DualArrayType(t, 1, 0)
-    native = cgutils.create_struct_proxy(result)(context, builder)
-    native.value = _lent(context, builder, t, values)
-    native.partials = _lent(context, builder, dt, tangents)
-    return native._getvalue()
 
 
 @intrinsic
@@ -172,26 +140,6 @@ def tangents_of_parameters(typingctx, k):
         return array._getvalue()
 
     return result(k), codegen
-
-
-@intrinsic
-def joined_parameters(typingctx, k, dk):
-    """The radial function `k` whose parameters have the partials dk, (1, fields); k if None."""
-    if isinstance(dk, types.NoneType):
-        return k(k, dk), lambda context, builder, signature, args: args[0]
-    dual = DualType(1, 0)
-    result = k.with_fields([dual] * len(k))
-
-    def codegen(context, builder, signature, args):
-        partials = make_array(dk)(context, builder, args[1]).data
-        fields = []
-        for n, (t, field) in enumerate(zip(k, cgutils.unpack_tuple(builder, args[0]), strict=True)):
-            partial = builder.load(builder.gep(partials, [ir.Constant(ir.IntType(64), n)]))
-            value = context.cast(builder, field, t, types.float64)
-            fields.append(pack(context, builder, dual, value, [partial]))
-        return context.make_tuple(builder, result, fields)
-
-    return result(k, dk), codegen
 
 
 def check_written(out: Any, name: str, arguments: Any, names: str) -> None:

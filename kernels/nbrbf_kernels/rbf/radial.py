@@ -3,7 +3,9 @@
 A radial function is a NamedTuple whose fields are its parameters, read when it is called;
 none of these has any. It is written in s = r^2, the squared distance of two points that
 are already multiplied by epsilon, together with its first two derivatives by s: the
-gradient by x is then 2 phi1(s) (x - y), and no square root is ever differentiated.
+gradient by x is then 2 phi1(s) (x - y), and no square root is ever differentiated. What phi
+and phi1 have in common, a root, an exponential, a logarithm, is most of their cost, so one
+method gives both.
 
 At s = 0: phi1 is 0 where it is infinite (linear, thin_plate_spline, matern1_2), since
 x - y is 0 there, which makes 2 phi1 (x - y) a subgradient; phi2 is 0 where it is infinite.
@@ -31,6 +33,7 @@ from nbrbf_kernels.rbf.elementary import (
     log_of_normal,
     reciprocal,
     rsqrt,
+    rsqrt_of_finite,
     sqrt,
 )
 
@@ -38,6 +41,15 @@ from nbrbf_kernels.rbf.elementary import (
 def phi(k: Any, s: Any) -> Any:
     """Radial function `k` at the squared distance `s`."""
     return k.phi(s)
+
+
+def phi_and_slope(k: Any, s: Any) -> Any:
+    """`phi` and `phi1`, with all that they share computed once.
+
+    The slope is there to be multiplied by differences x - y: where phi1 is infinite at s = 0
+    it is some finite number, and it may be one where s is NaN or infinite.
+    """
+    return k.phi_and_slope(s)
 
 
 def phi1(k: Any, s: Any) -> Any:
@@ -70,21 +82,10 @@ def _specialise_on_dual(function: Any, derivative: Any) -> None:
         return lambda k, s: chain(function(k, s.value), derivative(k, s.value), s)
 
 
-for _function in (phi, phi1, phi2):
+for _function in (phi, phi_and_slope, phi1, phi2):
     _specialise_on_type(_function, _function.__name__)
 _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
-
-
-def weighted_phi(k: Any, a: Any, s: Any) -> Any:
-    """a phi(s), the weight on phi1 and not on each partial of a dual s."""
-
-
-@specialise(weighted_phi, inline=True)
-def _weighted_phi(k, a, s):
-    if isinstance(s, DualType) and not any(isinstance(t, DualType) for t in k):
-        return lambda k, a, s: chain(a * phi(k, s.value), a * phi1(k, s.value), s)
-    return lambda k, a, s: a * phi(k, s)
 
 
 SQRT3, SQRT5 = 3.0**0.5, 5.0**0.5
@@ -92,12 +93,25 @@ SQRT3, SQRT5 = 3.0**0.5, 5.0**0.5
 RADIAL_FUNCTIONS: dict[str, Any] = {}
 
 
+def _phi_of_both(k: Any, s: Any) -> Any:
+    return phi_and_slope(k, s)[0]
+
+
+def _slope_of_both(k: Any, s: Any) -> Any:
+    return phi_and_slope(k, s)[1]
+
+
 def _radial_function(
     name: str, *, min_degree: int, smoothness: float, scale_invariant: bool = False
 ) -> Callable[[Any], Any]:
-    """Class decorator: the properties of a radial function, and its place in the table."""
+    """Class decorator: the properties of a radial function, and its place in the table.
+
+    The class has methods phi and phi1 only where they differ from `phi_and_slope`.
+    """
 
     def register(cls: Any) -> Any:
+        cls.phi = vars(cls).get("phi", _phi_of_both)
+        cls.phi1 = vars(cls).get("phi1", _slope_of_both)
         cls.min_degree, cls.smoothness = min_degree, smoothness
         cls.scale_invariant = scale_invariant
         RADIAL_FUNCTIONS[name] = cls
@@ -113,6 +127,10 @@ class Linear(NamedTuple):
     def phi(k, s):
         return -sqrt(s)
 
+    def phi_and_slope(k, s):
+        v = rsqrt_of_finite(s)
+        return -(s * v), -0.5 * v
+
     def phi1(k, s):
         slope = -0.5 * rsqrt(s)
         return 0.0 if s == 0.0 else slope
@@ -126,16 +144,15 @@ class Linear(NamedTuple):
 class ThinPlateSpline(NamedTuple):
     """r^2 log r."""
 
-    def phi(k, s):
-        # s log s is 0 at 0 with any finite log there, and 1e-306 off among the subnormals.
+    def phi_and_slope(k, s):
+        # s log s is 0 at 0 with any finite log there, and 1e-306 off among the subnormals:
+        # distances below 1.5e-154.
         normal = SMALLEST_NORMAL if s < SMALLEST_NORMAL else s
-        return 0.5 * s * log_of_normal(normal)
+        log_r = 0.5 * log_of_normal(normal)
+        return s * log_r, log_r + 0.5
 
     def phi1(k, s):
-        # The logarithm of `phi`, so that it is computed once: for subnormal s, which are
-        # distances below 1.5e-154, it stays at that of the smallest normal number.
-        normal = SMALLEST_NORMAL if s < SMALLEST_NORMAL else s
-        slope = 0.5 * log_of_normal(normal) + 0.5
+        slope = phi_and_slope(k, s)[1]
         slope = slope if s < INF else s
         return 0.0 if s == 0.0 else slope
 
@@ -148,11 +165,9 @@ class ThinPlateSpline(NamedTuple):
 class Cubic(NamedTuple):
     """r^3."""
 
-    def phi(k, s):
-        return s * sqrt(s)
-
-    def phi1(k, s):
-        return 1.5 * sqrt(s)
+    def phi_and_slope(k, s):
+        r = sqrt(s)
+        return s * r, 1.5 * r
 
     def phi2(k, s):
         curvature = 0.75 * rsqrt(s)
@@ -163,11 +178,9 @@ class Cubic(NamedTuple):
 class Quintic(NamedTuple):
     """-r^5."""
 
-    def phi(k, s):
-        return -(s * s) * sqrt(s)
-
-    def phi1(k, s):
-        return -2.5 * s * sqrt(s)
+    def phi_and_slope(k, s):
+        r3 = s * sqrt(s)
+        return -(s * r3), -2.5 * r3
 
     def phi2(k, s):
         return -3.75 * sqrt(s)
@@ -180,8 +193,10 @@ class Multiquadric(NamedTuple):
     def phi(k, s):
         return -sqrt(1.0 + s)
 
-    def phi1(k, s):
-        return -0.5 * rsqrt(1.0 + s)
+    def phi_and_slope(k, s):
+        t = 1.0 + s
+        v = rsqrt_of_finite(t)
+        return -(t * v), -0.5 * v
 
     def phi2(k, s):
         return 0.25 / ((1.0 + s) * sqrt(1.0 + s))
@@ -191,12 +206,9 @@ class Multiquadric(NamedTuple):
 class InverseMultiquadric(NamedTuple):
     """1 / sqrt(1 + r^2)."""
 
-    def phi(k, s):
-        return rsqrt(1.0 + s)
-
-    def phi1(k, s):
+    def phi_and_slope(k, s):
         v = rsqrt(1.0 + s)
-        return -0.5 * v * (v * v)
+        return v, -0.5 * v * (v * v)
 
     def phi2(k, s):
         v = rsqrt(1.0 + s)
@@ -207,12 +219,9 @@ class InverseMultiquadric(NamedTuple):
 class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
 
-    def phi(k, s):
-        return reciprocal(1.0 + s)
-
-    def phi1(k, s):
+    def phi_and_slope(k, s):
         v = reciprocal(1.0 + s)
-        return -(v * v)
+        return v, -(v * v)
 
     def phi2(k, s):
         v = reciprocal(1.0 + s)
@@ -223,11 +232,9 @@ class InverseQuadratic(NamedTuple):
 class Gaussian(NamedTuple):
     """exp(-r^2)."""
 
-    def phi(k, s):
-        return exp(-s)
-
-    def phi1(k, s):
-        return -exp(-s)
+    def phi_and_slope(k, s):
+        v = exp(-s)
+        return v, -v
 
     def phi2(k, s):
         return exp(-s)
@@ -239,6 +246,11 @@ class Matern1_2(NamedTuple):
 
     def phi(k, s):
         return exp(-sqrt(s))
+
+    def phi_and_slope(k, s):
+        v = rsqrt_of_finite(s)
+        e = exp(-(s * v))
+        return e, -0.5 * (e * v)
 
     def phi1(k, s):
         r = sqrt(s)
@@ -255,12 +267,10 @@ class Matern1_2(NamedTuple):
 class Matern3_2(NamedTuple):
     """(1 + q) exp(-q), q = sqrt(3) r."""
 
-    def phi(k, s):
+    def phi_and_slope(k, s):
         q = SQRT3 * sqrt(s)
-        return (1.0 + q) * exp(-q)
-
-    def phi1(k, s):
-        return -1.5 * exp(-SQRT3 * sqrt(s))
+        e = exp(-q)
+        return (1.0 + q) * e, -1.5 * e
 
     def phi2(k, s):
         q = SQRT3 * sqrt(s)
@@ -272,13 +282,10 @@ class Matern3_2(NamedTuple):
 class Matern5_2(NamedTuple):
     """(1 + q + q^2 / 3) exp(-q), q = sqrt(5) r."""
 
-    def phi(k, s):
+    def phi_and_slope(k, s):
         q = SQRT5 * sqrt(s)
-        return (1.0 + q + q * q / 3.0) * exp(-q)
-
-    def phi1(k, s):
-        q = SQRT5 * sqrt(s)
-        return -5.0 / 6.0 * (1.0 + q) * exp(-q)
+        e = exp(-q)
+        return (1.0 + q + q * q / 3.0) * e, -5.0 / 6.0 * (1.0 + q) * e
 
     def phi2(k, s):
         return 25.0 / 12.0 * exp(-SQRT5 * sqrt(s))

@@ -20,7 +20,7 @@ from nbrbf_kernels.dual.types import DualType, pack
 from nbrbf_kernels.rbf.code_digest import digest_of
 from nbrbf_kernels.rbf.parts import values_of_parameters
 from nbrbf_kernels.rbf.quick import quick
-from nbrbf_kernels.rbf.radial import phi, phi1, phi2
+from nbrbf_kernels.rbf.radial import phi, phi1, phi2, phi_and_slope
 from nbrbf_kernels.rbf.radial_type import RadialType, register_class
 
 
@@ -73,18 +73,25 @@ def _phi(k, s):
     return _by_parameters_and_distance(phi, phi1)
 
 
+@specialise(phi_and_slope, inline=True)
+def _phi_and_slope(k, s):
+    if not isinstance(k, RadialType) or isinstance(s, DualType):
+        return None
+
+    def value_and_slope(k, s):
+        f = formula(k, _seed(k, s))
+        return f.value, phi1_at_zero(k) if s == 0.0 else f.partials[0]
+
+    return value_and_slope
+
+
 @specialise(phi1, inline=True)
 def _phi1(k, s):
     if not isinstance(k, RadialType) or (isinstance(s, DualType) and not k.dual_fields):
         return None
     if isinstance(s, DualType):
         return _by_parameters_and_distance(phi1, phi2)
-
-    def slope(k, s):
-        derivative = formula(k, _seed(k, s)).partials[0]
-        return phi1_at_zero(k) if s == 0.0 else derivative
-
-    return slope
+    return lambda k, s: phi_and_slope(k, s)[1]
 
 
 @specialise(phi2, inline=True)

@@ -57,3 +57,21 @@ def test_no_point_and_one_point(N):
     y, powers = np.full((N, 2), 0.5), monomial_powers(2, 0)
     A = matrix("gaussian", y, np.full(N, 0.25), np.zeros(2), np.ones(2), powers)
     np.testing.assert_array_equal(A, [[0.0]] if N == 0 else [[1.25, 1.0], [1.0, 0.0]])
+
+
+def test_entries_of_coincident_points_are_counted():
+    y, powers = np.random.default_rng(3).random((40, 2)), monomial_powers(2, 0)
+    A = np.empty((41, 41))
+
+    def counted():
+        rows = tuple(np.ascontiguousarray(y.T))
+        k = RADIAL_FUNCTIONS["gaussian"]()
+        return assemble(k, rows, np.zeros(40), np.zeros(2), np.ones(2), powers, A)
+
+    assert counted() == 0
+    y[7] = y[31]
+    assert counted() == 2
+    y[12] = y[31]
+    assert counted() == 6
+    y[3] = np.nan  # is at no distance from itself
+    assert counted() == 6

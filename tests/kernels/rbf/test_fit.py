@@ -6,7 +6,7 @@ from numba import njit
 
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf import evaluate, fit
-from nbrbf_kernels.rbf.fit import find_duplicate, polynomial_frame
+from nbrbf_kernels.rbf.fit import find_duplicate, fit_values, polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from tests.nbrbf import naive
@@ -29,6 +29,23 @@ def test_frame_is_the_middle_and_the_half_width():
     assert np.allclose(scale, np.ptp(POINTS, axis=0) / 2, rtol=1e-15)
     polynomial_frame((np.full(3, 7.0),) * 2, shift, scale)
     assert (shift == 7.0).all() and (scale == 1.0).all()
+
+
+@pytest.mark.parametrize("columns", [0, 1, 3])
+def test_values_in_one_call(columns):
+    k, M = RADIAL_FUNCTIONS["gaussian"](), 26
+    d = np.random.default_rng(7).normal(size=(columns, 20))
+    A, ipiv, (shift, scale) = np.empty((M, M)), np.empty(M, np.int64), (np.empty(2), np.empty(2))
+    weights = np.concatenate([d, np.zeros((columns, 6))], axis=1)
+    info, rcond, coincident = fit_values(k, ROWS, SMOOTHING, POWERS, shift, scale, A, ipiv, weights)
+    assert (info, coincident) == (0, 0)
+    assert np.array_equal([shift, scale], frame())
+    P = np.prod(((POINTS - shift) / scale)[:, None, :] ** POWERS, axis=2)
+    K = naive.phi_matrix("gaussian", POINTS, POINTS, 1.0) + np.diag(SMOOTHING)
+    system = np.block([[K, P], [P.T, np.zeros((6, 6))]])
+    rhs = np.concatenate([d, np.zeros((columns, 6))], axis=1).T
+    assert np.allclose(weights, np.linalg.solve(system, rhs).T, rtol=1e-8, atol=1e-8)
+    assert rcond == pytest.approx(1.0 / np.linalg.cond(system, 1), rel=0.7)
 
 
 def test_duplicates():
