@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nbrbf._arguments import as_epsilon, as_kernel
 from nbrbf.bridges._fits import fitted
 from nbrbf.bridges._operation import Each, cast, double, floating, tangent
@@ -29,7 +31,7 @@ class Interpolation:
     def pushforward(self, u: Each, du: Each) -> Any:
         """Their tangent."""
         y, d, x, smoothing, epsilon = map(double, u)
-        dy, dd, dx, dsmoothing, depsilon = du
+        dy, dd, dx, dsmoothing, depsilon = _together(u, du)
         f = fitted(self, y, d, smoothing, epsilon)
         _, moved = f.jvp(x, dy=dy, dd=dd, dx=dx, dsmoothing=dsmoothing, depsilon=depsilon)
         return moved.astype(floating(*u[:3]), copy=False)
@@ -43,12 +45,25 @@ class Interpolation:
     def curvature(self, u: Each, f_bar: Any, du: Each) -> list[Any]:
         """Their tangents; the factored matrix is used again."""
         y, d, x, smoothing, epsilon = map(double, u)
-        dy, dd, dx, dsmoothing, depsilon = du
+        dy, dd, dx, dsmoothing, depsilon = _together(u, du)
         f = fitted(self, y, d, smoothing, epsilon)._moving(dy, dd, dsmoothing, depsilon, None)
         if dx is not None:
             x = DualArray(x, double(dx)[None])
         bars = f.vjp(x, double(f_bar))
         return [tangent(bar, primal) for bar, primal in zip(bars[:5], u, strict=True)]
+
+
+def _together(u: Each, du: Each) -> Each:
+    """The tangents of all inputs, zeros for constants, unless the values alone move.
+
+    Each mix of moving and constant inputs would be compiled for itself, in some seconds.
+    """
+    if all(t is None for name, t in zip(NAMES, du, strict=True) if name != "d"):
+        return du
+    return [
+        np.zeros(np.shape(a), double(a).dtype) if t is None else t
+        for a, t in zip(u, du, strict=True)
+    ]
 
 
 def default_epsilon(kernel: Any, ndim: int) -> Any:

@@ -61,12 +61,12 @@ def rbf_interpolate(
     --------
     >>> import jax
     >>> import jax.numpy as jnp
-    >>> y, x = jnp.array([[0.0], [1.0], [2.0]]), jnp.array([[0.5]])
+    >>> y, x = jnp.array([[0.0], [1.0], [2.0]]), jnp.array([[0.5], [1.5]])
     >>> @jax.jit
     ... def loss(d):
     ...     return jnp.sum(rbf_interpolate(y, d, x, kernel="linear") ** 2)
     >>> jax.grad(loss)(jnp.array([1.0, 3.0, 2.0])).round(5).tolist()
-    [2.0, 2.0, 0.0]
+    [2.0, 4.5, 2.5]
     """
     if epsilon is None:
         epsilon = default_epsilon(kernel, jax.numpy.shape(y)[1])

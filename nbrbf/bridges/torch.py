@@ -58,11 +58,11 @@ def rbf_interpolate(
     Examples
     --------
     >>> import torch
-    >>> y, x = torch.tensor([[0.0], [1.0], [2.0]]), torch.tensor([[0.5]])
+    >>> y, x = torch.tensor([[0.0], [1.0], [2.0]]), torch.tensor([[0.5], [1.5]])
     >>> d = torch.tensor([1.0, 3.0, 2.0], requires_grad=True)
     >>> (rbf_interpolate(y, d, x, kernel="linear") ** 2).sum().backward()
     >>> d.grad.round(decimals=5).tolist()
-    [2.0, 2.0, 0.0]
+    [2.0, 4.5, 2.5]
     """
     u = [torch.as_tensor(a) for a in (y, d, x, smoothing)]
     if epsilon is None:
