@@ -10,8 +10,7 @@ from nbrbf._solver import Factors, monomial_matrix, padded, solve
 from nbrbf._split import split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.dual.array import pair
-from nbrbf_kernels.rbf.evaluate import evaluate_planes
-from nbrbf_kernels.rbf.residual import residual_tangents
+from nbrbf_kernels.rbf.residual import residual_tangents, weight_tangents
 
 
 def real_weights(state: Factors, d: np.ndarray) -> np.ndarray:
@@ -39,18 +38,12 @@ def dual_weights(
     so no matrix of partials is formed.
     """
     radial, rows, *frame = centres
-    radial, dradial = split_radial(radial)
-    rows, drows = split_rows(rows)
-    N, S = d.shape
-    tangent = np.zeros((width, *weights.shape))
-    if dradial is not None or drows[0] is not None:
-        evaluate_planes(
-            radial, dradial, rows, drows, weights, None, *frame, rows, drows, np.empty((S, N)),
-            tangent, 0, N,
-        )  # fmt: skip
-    residual_tangents(rows, drows, split(d)[1], split(smoothing)[1], *frame, weights, tangent)
-    solve(state, tangent.reshape(-1, weights.shape[1]))
-    return pair(weights, tangent, level)
+    tangents = np.empty((width, *weights.shape))
+    weight_tangents(
+        *split_radial(radial), *split_rows(rows), split(d)[1], split(smoothing)[1], *frame,
+        state.LU, state.ipiv, weights, tangents,
+    )  # fmt: skip
+    return pair(weights, tangents, level)
 
 
 def tangents_of_solution(

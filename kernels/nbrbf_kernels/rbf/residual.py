@@ -147,3 +147,12 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
             solve(A, ipiv, dw[q])
 
     return each_direction
+
+
+@sum_kernel
+def weight_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
+    """dw (p, S, N + R) = A^-1 (b' - A' w), in one call from Python.
+
+    A, ipiv: the factors; the others as `residual_tangents` and `evaluate_planes` have them.
+    """
+    solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw)
