@@ -122,7 +122,7 @@ def test_gradient_and_hessian_of_every_kernel(kernel):
 @pytest.mark.parametrize("columns", [(), (2, 3)])
 @pytest.mark.parametrize("degree", [None, 2, 3])
 def test_dimensions_columns_and_degrees(ndim, columns, degree):
-    # Two of the polynomial's columns need more points than those of degree 3 in five dimensions.
+    # A polynomial of degree 3 in five dimensions has 56 terms, and needs as many points.
     inputs = problem(ndim, columns, N=60)
     cotangent = cotangent_of(inputs)
     bars = vjp(inputs, cotangent, "cubic", degree)

@@ -22,6 +22,7 @@ from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import monomial_slope, point
 from nbrbf_kernels.rbf.radial import phi
 from nbrbf_kernels.rbf.slopes import parameter_slope, slope
+from nbrbf_kernels.rbf.totals import add_scaled, add_totals, zero_totals
 
 
 @sum_kernel
@@ -51,34 +52,14 @@ def gather(k, z, u, w, v, shift, scale, powers, z_bar, sums, k_bar, start, stop)
                 for j in range(length):
                     weights[j] += u[c, i] * v_j[c, j]
             add_parameters(k, z, i, w_j, weights, length, k_bar)
+            totals = zero_totals(number, z)
             for j in range(length):
                 # Both at once: they share roots and exponentials, and alone cost as much.
                 values[j] = phi(k, squared_distance(z, i, w_j, j))
-                weights[j] *= slope(k, z, i, w_j, j)
-            add_slopes(weights, z, i, w_j, length, z_bar)
+                weight = weights[j] * slope(k, z, i, w_j, j)
+                totals = add_scaled(totals, weight, point(z, i), point(w_j, j))
+            add_totals(totals, i, z_bar)
             add_sums(v_j, values, i, length, sums)
-
-
-def add_slopes(weights: Any, z: Any, i: int, w: Any, length: int, z_bar: Any) -> None:
-    """z_bar_k[i] += sum_j weights[j] (z_k[i] - w_k[j]) for each axis k."""
-
-
-@specialise(add_slopes, inline=True)
-def _add_slopes(weights, z, i, w, length, z_bar):
-    if isinstance(z_bar, types.NoneType):
-        return lambda weights, z, i, w, length, z_bar: None
-
-    def this_axis(weights, z, i, w, length, z_bar):
-        z_k, w_k, total = z[0][i], w[0], 0.0
-        for j in range(length):
-            total += weights[j] * (z_k - w_k[j])
-        z_bar[0][i] += total
-
-    def this_axis_and_others(weights, z, i, w, length, z_bar):
-        add_slopes(weights, z[:1], i, w[:1], length, z_bar[:1])
-        add_slopes(weights, z[1:], i, w[1:], length, z_bar[1:])
-
-    return this_axis if len(z) == 1 else this_axis_and_others
 
 
 def add_sums(v: Any, values: Any, i: int, length: int, sums: Any) -> None:
