@@ -91,6 +91,8 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
 
 
 def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndarray:
+    if d.dtype == np.float64 and d.flags.c_contiguous:
+        return d.reshape(shape)  # what follows does the same in twice the time
     columns: np.ndarray = np.asarray(d, dtype, order="C").reshape(shape)
     return columns if dtype is np.float64 else columns.view(np.float64)
 

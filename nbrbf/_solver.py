@@ -6,16 +6,17 @@ import numpy as np
 
 from nbrbf._evaluation import Centres
 from nbrbf._split import split_radial, split_rows
+from nbrbf_kernels.linalg import gecon
 from nbrbf_kernels.rbf import residual
 from nbrbf_kernels.rbf.fit import find_duplicate, fit_values
 
 
 class Factors(NamedTuple):
-    """The factored collocation matrix: P A = L U, and an estimate of 1 / (|A|_1 |A^-1|_1)."""
+    """The factored collocation matrix: P A = L U, and |A|_1."""
 
     LU: np.ndarray
     ipiv: np.ndarray
-    rcond: float
+    anorm: float
     solver: str
 
 
@@ -29,14 +30,14 @@ def fit(centres: Centres, smoothing: np.ndarray, d: np.ndarray) -> tuple[Factors
     radial, rows = split_radial(radial)[0], split_rows(rows)[0]
     order = len(smoothing) + len(powers)
     A, ipiv, weights = np.empty((order, order)), np.empty(order, np.int64), padded(d, order)
-    info, rcond, coincident = fit_values(
+    info, anorm, coincident = fit_values(
         radial, rows, smoothing, powers, shift, scale, A, ipiv, weights
     )
     if coincident:
         _refuse_duplicates(rows, smoothing)
     if info > 0:
         raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
-    return Factors(A, ipiv, rcond, "lu"), weights
+    return Factors(A, ipiv, anorm, "lu"), weights
 
 
 def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
@@ -94,3 +95,8 @@ def _why_singular(
 def solve(state: Factors, rhs: np.ndarray) -> None:
     """Overwrite each row of `rhs`, (S, N + R), with the weights of that right-hand side."""
     residual.solve(state.LU, state.ipiv, rhs)
+
+
+def reciprocal_condition(state: Factors) -> float:
+    """An estimate of 1 / (|A|_1 |A^-1|_1), at the price of some six solves."""
+    return gecon(state.LU, state.ipiv, state.anorm)

@@ -50,7 +50,7 @@ def test_the_weights_of_the_data_sum_to_one(kernel):
 @pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("ndim", [2, 3])
 def test_translation_of_all_points_changes_nothing(kernel, ndim):
-    if ndim == 3 and kernel not in ("thin_plate_spline", "gaussian"):
+    if ndim == 3 and kernel != "thin_plate_spline":
         pytest.skip("one source for all dimensions")
     *_, bars = gradient(kernel, ndim)
     for axis in range(ndim):
@@ -60,7 +60,7 @@ def test_translation_of_all_points_changes_nothing(kernel, ndim):
 @pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("ndim", [2, 3])
 def test_rotation_of_all_points_changes_nothing(kernel, ndim):
-    if ndim == 3 and kernel not in ("thin_plate_spline", "gaussian"):
+    if ndim == 3 and kernel != "thin_plate_spline":
         pytest.skip("one source for all dimensions")
     y, _, x, _, _, bars = gradient(kernel, ndim)
     for k in range(ndim):

@@ -9,7 +9,6 @@ from numba.core.types import Tuple, float64, int64
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, sum_kernel
-from nbrbf_kernels.linalg.condition import gecon_any
 from nbrbf_kernels.linalg.door import enter, pivots
 from nbrbf_kernels.linalg.lu import factor_entered, getrf
 from nbrbf_kernels.linalg.solve import solve_factored_any
@@ -62,7 +61,7 @@ def find_duplicate(points, smoothing):
 
 @core(Tuple((int64, float64))(BLOCK, PIVOTS, BLOCK))
 def factor_and_solve(A, ipiv, weights):
-    """Factor a symmetric matrix and solve with it: (LAPACK's info, reciprocal condition).
+    """Factor a symmetric matrix and solve with it: (LAPACK's info, the matrix's 1-norm).
 
     A (M, M) is overwritten by its factors, ipiv (M,) is written; each row of weights (S, M) is
     a right-hand side and overwritten by its solution, if `info` is 0.
@@ -72,16 +71,14 @@ def factor_and_solve(A, ipiv, weights):
     for i in range(A.shape[0]):
         anorm = max(anorm, row_norm(A, i))
     info = factor_entered(A, ipiv)
-    if info != 0:
-        return info, 0.0
-    if weights.shape[0] > 0:
+    if info == 0 and weights.shape[0] > 0:
         solve_factored_any(A, ipiv, transposed(weights), False)
-    return info, gecon_any(A, ipiv, anorm)
+    return info, anorm
 
 
 @kernel
 def fit_values(k, points, smoothing, powers, shift, scale, A, ipiv, weights):
-    """Fit real data in one call: (info, reciprocal condition, coincident entries).
+    """Fit real data in one call: (info, 1-norm of the matrix, coincident entries).
 
     points: rows of shape (N,); smoothing (N,); powers (R, ndim). shift and scale (ndim,), A and
     ipiv are overwritten by the frame, factors and pivots; weights (S, N + R), which hold the
@@ -89,8 +86,8 @@ def fit_values(k, points, smoothing, powers, shift, scale, A, ipiv, weights):
     """
     polynomial_frame(points, shift, scale)
     coincident = assemble(k, points, smoothing, shift, scale, powers, A)
-    info, rcond = factor_and_solve(enter(A), pivots(ipiv), enter(weights))
-    return info, rcond, coincident
+    info, anorm = factor_and_solve(enter(A), pivots(ipiv), enter(weights))
+    return info, anorm, coincident
 
 
 @sum_kernel
