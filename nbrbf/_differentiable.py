@@ -1,15 +1,13 @@
 """Derivatives of an interpolant that is already fitted; the fit is differentiated with it."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nbrbf._arguments import as_values, is_dual
-from nbrbf._evaluation import Centres, hessian_at
+from nbrbf._evaluation import hessian_at
 from nbrbf._reversible import Reversible
 from nbrbf._rows import scaled_rows
-from nbrbf._solver import Factors
 from nbrbf._split import parameters
 from nbrbf._tangents import moving, moving_parameters, moving_smoothing, moving_values
 from nbrbf._weights import values_cotangent
@@ -25,22 +23,8 @@ class Differentiable(Reversible):
     """What `RBFInterpolator` offers beside values."""
 
     if TYPE_CHECKING:  # what RBFInterpolator gives
-        y: Any
-        d: Any
-        smoothing: Any
-        epsilon: Any
-        workers: int
-        d_shape: tuple[int, ...]
-        d_dtype: type
-        _centres: Centres
-        _weights: Any
-
-        @cached_property
-        def _state(self) -> Factors: ...
         def __call__(self, x: Any) -> Any: ...
         def with_values(self, d: Any) -> "RBFInterpolator": ...
-        def _as_targets(self, x: Any) -> Any: ...
-        def _as_data(self, columns: Any) -> Any: ...
         def _solve(self) -> Any: ...
 
     def gradient(self, x: Any) -> Any:
