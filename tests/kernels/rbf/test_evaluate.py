@@ -82,7 +82,7 @@ def test_is_the_naive_double_loop(name, S):
 
 @pytest.mark.parametrize("ndim", [1, 3, 5])
 @pytest.mark.parametrize("S", [1, 3])
-@pytest.mark.parametrize("name", ["thin_plate_spline", "cubic", "gaussian"])
+@pytest.mark.parametrize("name", ["thin_plate_spline", "gaussian"])
 def test_any_dimension(name, S, ndim):
     arguments = problem(ndim, S)
     assert error(run(name, *arguments), naive(name, *arguments)) < 1e-13
