@@ -54,20 +54,9 @@ def evaluate_vjp(
     terms = row_for_each(k_bar, Q)
     if x_bar is not None or k_bar is not None:
         gather(
-            k,
-            x,
-            out_bar,
-            points,
-            weights,
-            shift,
-            scale,
-            powers,
-            x_bar,
-            no_rows(weights_bar),
-            terms,
-            0,
-            Q,
-        )
+            k, x, out_bar, points, weights, shift, scale, powers, x_bar, no_rows(weights_bar),
+            terms, 0, Q,
+        )  # fmt: skip
         add_rows(terms, k_bar)
     if points_bar is not None or weights_bar is not None:
         gather(

@@ -20,8 +20,7 @@ from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import monomial_slope, point
-from nbrbf_kernels.rbf.radial import phi
-from nbrbf_kernels.rbf.slopes import parameter_slope, slope
+from nbrbf_kernels.rbf.slopes import parameter_slope, value_and_slope
 from nbrbf_kernels.rbf.totals import add_scaled, add_totals, zero_totals
 
 
@@ -38,7 +37,7 @@ def gather(k, z, u, w, v, shift, scale, powers, z_bar, sums, k_bar, start, stop)
     n = len(w[0]) if S > 0 else 0  # without columns there is nothing to give
     add_polynomial(u, v, shift, scale, powers, z, n, z_bar, start, stop)
     # Only the type of this number counts.
-    number = u[0, 0] * v[0, 0] * slope(k, z, 0, w, 0)
+    number = u[0, 0] * v[0, 0] * value_and_slope(k, z, 0, w, 0)[1]
     weights, values = buffer_like(number), buffer_like(number)
     stride = len(weights)
     # A block of points stays in the first level of cache while all z pass by.
@@ -55,9 +54,8 @@ def gather(k, z, u, w, v, shift, scale, powers, z_bar, sums, k_bar, start, stop)
             totals = zero_totals(number, z)
             for j in range(length):
                 # Both at once: they share roots and exponentials, and alone cost as much.
-                values[j] = phi(k, squared_distance(z, i, w_j, j))
-                weight = weights[j] * slope(k, z, i, w_j, j)
-                totals = add_scaled(totals, weight, point(z, i), point(w_j, j))
+                values[j], slope = value_and_slope(k, z, i, w_j, j)
+                totals = add_scaled(totals, weights[j] * slope, point(z, i), point(w_j, j))
             add_totals(totals, i, z_bar)
             add_sums(v_j, values, i, length, sums)
 

@@ -19,24 +19,33 @@ from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.parts import values_of_parameters
-from nbrbf_kernels.rbf.radial import phi1
+from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope
 from nbrbf_kernels.rbf.registration import formula
 
 
-def slope(k: Any, z: Any, i: int, w: Any, j: int) -> Any:
-    """2 phi1 of a pair: its gradient by z over (z - w)."""
+def value_and_slope(k: Any, z: Any, i: int, w: Any, j: int) -> Any:
+    """phi of a pair, and 2 phi1: its gradient by z over (z - w)."""
 
 
-@specialise(slope, inline=True)
-def _slope(k, z, i, w, j):
-    if k.instance_class.smoothness >= 2 or not _are_dual(z, w):
-        return lambda k, z, i, w, j: 2.0 * phi1(k, squared_distance(z, i, w, j))
+@specialise(value_and_slope, inline=True)
+def _value_and_slope(k, z, i, w, j):
+    if not (_are_dual(z, w) or any(isinstance(t, DualType) for t in k)):
+
+        def both(k, z, i, w, j):
+            value, slope = phi_and_slope(k, squared_distance(z, i, w, j))
+            return value, 2.0 * slope
+
+        return both
+
+    def each(k, z, i, w, j):
+        s = squared_distance(z, i, w, j)
+        return phi(k, s), 2.0 * phi1(k, s)
 
     def where_it_exists(k, z, i, w, j):
         s = squared_distance(z, i, w, j)
-        return kinked(2.0 * phi1(k, s), s.value, point(z, i), point(w, j))
+        return phi(k, s), kinked(2.0 * phi1(k, s), s.value, point(z, i), point(w, j))
 
-    return where_it_exists
+    return each if k.instance_class.smoothness >= 2 or not _are_dual(z, w) else where_it_exists
 
 
 def _are_dual(*rows):
