@@ -29,7 +29,7 @@ from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf.elementary import (
     INF,
     SMALLEST_NORMAL,
-    exp,
+    exp_of_negative,
     log_of_normal,
     reciprocal,
     rsqrt,
@@ -233,11 +233,11 @@ class Gaussian(NamedTuple):
     """exp(-r^2)."""
 
     def phi_and_slope(k, s):
-        v = exp(-s)
+        v = exp_of_negative(s)
         return v, -v
 
     def phi2(k, s):
-        return exp(-s)
+        return exp_of_negative(s)
 
 
 @_radial_function("matern1_2", min_degree=-1, smoothness=0)
@@ -245,21 +245,21 @@ class Matern1_2(NamedTuple):
     """exp(-r)."""
 
     def phi(k, s):
-        return exp(-sqrt(s))
+        return exp_of_negative(sqrt(s))
 
     def phi_and_slope(k, s):
         v = rsqrt_of_finite(s)
-        e = exp(-(s * v))
+        e = exp_of_negative(s * v)
         return e, -0.5 * (e * v)
 
     def phi1(k, s):
         r = sqrt(s)
-        slope = -0.5 * exp(-r) / r
+        slope = -0.5 * exp_of_negative(r) / r
         return 0.0 if s == 0.0 else slope
 
     def phi2(k, s):
         r = sqrt(s)
-        curvature = 0.25 * (1.0 + r) * exp(-r) / (s * r)
+        curvature = 0.25 * (1.0 + r) * exp_of_negative(r) / (s * r)
         return 0.0 if s == 0.0 else curvature
 
 
@@ -269,12 +269,12 @@ class Matern3_2(NamedTuple):
 
     def phi_and_slope(k, s):
         q = SQRT3 * sqrt(s)
-        e = exp(-q)
+        e = exp_of_negative(q)
         return (1.0 + q) * e, -1.5 * e
 
     def phi2(k, s):
         q = SQRT3 * sqrt(s)
-        curvature = 2.25 * exp(-q) / q
+        curvature = 2.25 * exp_of_negative(q) / q
         return 0.0 if s == 0.0 else curvature
 
 
@@ -284,8 +284,8 @@ class Matern5_2(NamedTuple):
 
     def phi_and_slope(k, s):
         q = SQRT5 * sqrt(s)
-        e = exp(-q)
+        e = exp_of_negative(q)
         return (1.0 + q + q * q / 3.0) * e, -5.0 / 6.0 * (1.0 + q) * e
 
     def phi2(k, s):
-        return 25.0 / 12.0 * exp(-SQRT5 * sqrt(s))
+        return 25.0 / 12.0 * exp_of_negative(SQRT5 * sqrt(s))

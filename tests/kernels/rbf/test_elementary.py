@@ -21,6 +21,13 @@ def exp_of(x, out):
 
 
 @sum_kernel
+def exp_of_negative_of(x, out):
+    prefer_wide_vectors()
+    for i in range(len(x)):
+        out[i] = elementary.exp_of_negative(x[i])
+
+
+@sum_kernel
 def log_of(x, out):
     prefer_wide_vectors()
     for i in range(len(x)):
@@ -85,6 +92,19 @@ def test_exp_of_every_special_value():
     expected = [1.0, 1.0, np.inf, 0.0, np.inf, np.inf, 0.0, 0.0]
     np.testing.assert_array_equal(apply(exp_of, x), expected)
     assert np.isnan(apply(exp_of, [np.nan])[0])
+
+
+def test_exp_of_negatives_is_within_one_ulp_while_normal(rng):
+    x = np.concatenate([rng.uniform(0.0, 708.396, 400_001), rng.uniform(0.0, 1.0, 100_001)])
+    x = np.concatenate([x, over_all_exponents(rng, high=9.0), [708.3964185322641]])
+    assert ulps(apply(exp_of_negative_of, x), np.exp(-x.astype(np.longdouble))) <= 1.0
+
+
+def test_exp_of_negatives_of_every_special_value():
+    x = [0.0, -0.0, SMALLEST, 708.3964185322642, 746.0, 1e300, LARGEST, np.inf]
+    expected = [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    np.testing.assert_array_equal(apply(exp_of_negative_of, x), expected)
+    assert np.isnan(apply(exp_of_negative_of, [np.nan])[0])
 
 
 def test_log_is_within_two_ulps_over_all_numbers(rng):
