@@ -9,16 +9,9 @@ import numpy as np
 
 from nbrbf._evaluation import Centres, over_blocks
 from nbrbf._solver import Factors
-from nbrbf_kernels.rbf.interpolant_vjp import (
-    ALL,
-    ALONG_POINTS,
-    ALONG_X,
-    OWN,
-    SOLVE,
-    interpolant_vjp,
-)
+from nbrbf_kernels.rbf.interpolant_vjp import ALL, EVALUATION, OWN, SOLVE, interpolant_vjp
 
-# Pairs of points that one thread takes at a time.
+# Fewer pairs of points are not worth a second thread.
 PAIRS = 100_000
 
 
@@ -32,6 +25,24 @@ class Bars(NamedTuple):
     parameters: Any
 
 
+class Blocks(NamedTuple):
+    """How evaluation points and data points are divided: they do not depend on the threads."""
+
+    x_size: int
+    x_count: int
+    size: int
+    count: int
+
+
+def blocks(N: int, Q: int, rows: int) -> Blocks:
+    """Few enough that `rows` of N numbers for each take at most a quarter of the matrix."""
+    counts = [max(1, min(n // 128, 64, N // (4 * rows))) for n in (Q, N)]
+    (x_size, x_count), (size, count) = (
+        (-(-max(n, 1) // most), most) for n, most in zip((Q, N), counts, strict=True)
+    )
+    return Blocks(x_size, x_count, size, count)
+
+
 def real_bars(
     centres: Centres,
     weights: np.ndarray,
@@ -43,29 +54,31 @@ def real_bars(
     """Cotangents from those of the values at x, (S, Q)."""
     radial, rows, *frame = centres
     (S, M), ndim, N, Q = weights.shape, len(rows), len(rows[0]), len(x_rows[0])
+    x_size, x_count, size, count = blocks(N, Q, S + ndim)
     u, v = np.empty((2 * S, M)), np.zeros((2 * S, M))
     u[S:] = v[:S] = weights
-    rhs, points, x = v[S:], np.zeros((ndim, N)), np.zeros((ndim, Q))
+    rhs, sums, x = v[S:], np.zeros((S, x_count * N)), np.zeros((ndim, Q))
+    # The first N for what a point gathers itself.
+    points = np.zeros((ndim, (1 + max(x_count, count)) * N))
     terms = [np.zeros((len(radial), n)) if radial else None for n in (Q, N)]
     arguments = (
-        radial, rows, v[:S], *frame, state.LU, state.ipiv, x_rows, f_bar, tuple(points), tuple(x),
-        rhs, u, v, *terms,
+        radial, rows, v[:S], *frame, state.LU, state.ipiv, x_rows, f_bar, tuple(points[:, :N]),
+        tuple(points[:, N:]), tuple(x), rhs, sums, u, v, *terms, x_size, size,
     )  # fmt: skip
     if workers == 1 or N * (N + Q) < PAIRS:
         interpolant_vjp(*arguments, ALL, 0, Q)
     else:
-        over_points(interpolant_vjp, (*arguments, ALONG_X), Q, N, workers)
-        over_points(interpolant_vjp, (*arguments, ALONG_POINTS), N, Q, workers)
+        over_blocks(interpolant_vjp, (*arguments, EVALUATION), Q, workers, x_size)
         interpolant_vjp(*arguments, SOLVE, 0, 0)
-        over_points(interpolant_vjp, (*arguments, OWN), N, N, workers)
-    return Bars(points, x, -rhs, of_parameters(*terms))
+        over_blocks(interpolant_vjp, (*arguments, OWN), N, workers, size)
+    return Bars(all_places(points, N), x, -rhs, of_parameters(*terms))
 
 
-def over_points(kernel: Any, arguments: Any, T: int, n: int, workers: int) -> None:
-    """A pass over T points that each meet n others."""
-    over_blocks(kernel, arguments, T, workers, PAIRS // (n + 1) + 1)
+def all_places(rows: Any, N: int) -> Any:
+    """The sum over the places of N numbers in each row, in their order."""
+    return rows.reshape(len(rows), -1, N).sum(axis=1)
 
 
 def of_parameters(x_terms: Any, terms: Any) -> Any:
-    """The sum over all points, where each of the fit's own pairs came twice."""
-    return () if terms is None else x_terms.sum(axis=1) + 0.5 * terms.sum(axis=1)
+    """The sum over all points."""
+    return () if terms is None else x_terms.sum(axis=1) + terms.sum(axis=1)

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._adjoint import Bars, of_parameters, over_points
-from nbrbf._evaluation import Centres
+from nbrbf._adjoint import Bars, all_places, blocks, of_parameters
+from nbrbf._evaluation import Centres, over_blocks
 from nbrbf._solver import Factors, solve
 from nbrbf._split import split, split_radial
 from nbrbf._weights import tangents_of_solution
 from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.dual.array import wrap
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
-from nbrbf_kernels.rbf.gather import gather
+from nbrbf_kernels.rbf.pairs import over_pairs
 
 
 class _Direction(NamedTuple):
@@ -47,15 +47,15 @@ def dual_bars(
     value, tangents = bars[0].rhs.value, np.concatenate([each.rhs.partials for each in bars])
     solve(state, value)
     tangents = tangents_of_solution(state, centres, smoothing, value, tangents)
-    parameters = []
+    fitted = []
     for q, (direction, each) in enumerate(zip(directions, bars, strict=True)):
         rhs = wrap(value, tangents[q : q + 1], 0)
-        parameters.append(_add_fit(direction, each, rhs, centres[2:], workers))
+        fitted.append(_add_fit(direction, each, rhs, centres[2:], workers))
     return Bars(
-        _together([each.points for each in bars], level),
-        _together([each.x for each in bars], level),
+        _together([each.points for each in fitted], level),
+        _together([each.x for each in fitted], level),
         wrap(value, tangents, level),
-        _together(parameters, level) if len(centres.radial) else (),
+        _together([each.parameters for each in fitted], level) if len(centres.radial) else (),
     )
 
 
@@ -64,14 +64,19 @@ def dual_gradient(
 ) -> Any:
     """Derivatives (S, ndim, Q) of the values at x by its rows: cotangents of sum_i f_c(x_i)."""
     (width, level), N, Q = dual, len(centres.rows[0]), len(x_rows[0])
+    x_size, x_count, _, _ = blocks(N, Q, len(x_rows))
     columns = []
     for c in range(len(weights)):
         directions = _directions(centres, weights[c : c + 1], x_rows, np.ones((1, Q)), width)
         bars = [_zeros(len(x_rows), Q) for _ in range(width)]
         for (k, y, w, x, f_bar), x_bar in zip(directions, bars, strict=True):
-            terms = _zeros(0, Q) if len(k) else None
-            arguments = k, x, f_bar, y, w, *centres[2:], tuple(x_bar), w[:0], terms
-            over_points(gather, arguments, Q, N, workers)
+            # As types those of the adjoint, so that nothing is compiled for this alone.
+            places, sums, terms = _zeros(len(y), x_count * N), _zeros(1, 0)[:0], _terms(k, Q)
+            over_blocks(
+                over_pairs,
+                (k, x, f_bar, y, w, *centres[2:], False, tuple(x_bar), tuple(places), sums, terms, x_size),
+                Q, workers, x_size,
+            )  # fmt: skip
         columns.append(_together(bars, level))
     return np.stack(columns)
 
@@ -109,27 +114,37 @@ def _together(directions: list[DualArray], level: int) -> DualArray:
     return DualArray(directions[0].value, partials, level)
 
 
+def _terms(k: Any, n: int) -> Any:
+    """Cotangents of the parameters for each of n points, None without any."""
+    return _zeros(len(k), n) if len(k) else None
+
+
 def _of_evaluation(direction: _Direction, frame: Any, workers: int) -> Bars:
-    """What `evaluate_vjp` adds; of the parameters the terms of each x."""
+    """What `evaluate_vjp` adds; of the points their places, of the parameters each x's terms."""
     k, y, w, x, f_bar = direction
-    (shift, scale, powers), N, Q = frame, len(y[0]), len(x[0])
-    points, at_x, rhs = _zeros(len(y), N), _zeros(len(y), Q), _zeros(*w.shape)
-    terms = _zeros(len(k), Q) if len(k) else None
-    arguments = k, x, f_bar, y, w, *frame, tuple(at_x), rhs[:0], terms
-    over_points(gather, arguments, Q, N, workers)
-    no_terms = None if terms is None else terms[:0]
-    arguments = k, y, w, x, f_bar, shift, scale, powers[:0], tuple(points), rhs, no_terms
-    over_points(gather, arguments, N, Q, workers)
-    add_moments(x, shift, scale, powers, f_bar, N, rhs)
+    S, ndim, N, Q = len(w), len(y), len(y[0]), len(x[0])
+    x_size, x_count, _, count = blocks(N, Q, S + ndim)
+    points, at_x = _zeros(ndim, (1 + max(x_count, count)) * N), _zeros(ndim, Q)
+    sums, terms = _zeros(S, x_count * N), _terms(k, Q)
+    arguments = (
+        k, x, f_bar, y, w, *frame, False, tuple(at_x), tuple(points[:, N:]), sums, terms, x_size,
+    )  # fmt: skip
+    over_blocks(over_pairs, arguments, Q, workers, x_size)
+    rhs = _zeros(*w.shape)
+    rhs[:, :N] = all_places(sums, N)
+    add_moments(x, *frame, f_bar, N, rhs)
     return Bars(points, at_x, rhs, terms)
 
 
-def _add_fit(direction: _Direction, bars: Bars, rhs: DualArray, frame: Any, workers: int) -> Any:
-    """Add the fit's own part to the points', and return the cotangents of the parameters."""
-    k, y, w, _, _ = direction
-    N = len(y[0])
-    u, v = np.concatenate([-rhs, w]), np.concatenate([w, -rhs])
-    terms = _zeros(len(k), N) if len(k) else None
-    arguments = k, y, u, y, v, *frame, tuple(bars.points), rhs[:0], terms
-    over_points(gather, arguments, N, N, workers)
-    return of_parameters(bars.parameters, terms)
+def _add_fit(direction: _Direction, bars: Bars, rhs: DualArray, frame: Any, workers: int) -> Bars:
+    """All cotangents of one direction, from those of the evaluation and minus lambda."""
+    k, y, w, x, _ = direction
+    S, ndim, N = len(w), len(y), len(y[0])
+    _, _, size, _ = blocks(N, len(x[0]), S + ndim)
+    u, v, terms = np.concatenate([-rhs, w]), np.concatenate([w, -rhs]), _terms(k, N)
+    points = bars.points
+    arguments = (
+        k, y, u, y, v, *frame, True, tuple(points[:, :N]), tuple(points[:, N:]), u[:0], terms, size,
+    )  # fmt: skip
+    over_blocks(over_pairs, arguments, N, workers, size)
+    return Bars(all_places(points, N), bars.x, rhs, of_parameters(bars.parameters, terms))

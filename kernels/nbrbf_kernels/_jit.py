@@ -69,9 +69,12 @@ def kernel(function: Any = None, *, inline: bool = False) -> Any:
     return _compile(function, options)
 
 
-def sum_kernel(function: Callable[..., Any]) -> Any:
+def sum_kernel(function: Any = None, *, inline: bool = False) -> Any:
     """As `kernel`, for sums that may be reordered."""
-    return _compile(function, _REORDERED)
+    options = {**_REORDERED, "forceinline": True} if inline else _REORDERED
+    if function is None:
+        return lambda function: _compile(function, options)
+    return _compile(function, options)
 
 
 ieee = register_jitable(error_model="numpy")

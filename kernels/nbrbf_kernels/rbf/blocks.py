@@ -70,6 +70,17 @@ def _buffer_like(array):
     return None
 
 
+def buffers_like(array: Any, rows: Any) -> Any:
+    """A `buffer_like` for each of a tuple of rows."""
+
+
+@specialise(buffers_like, inline=True)
+def _buffers_like(array, rows):
+    if len(rows) == 1:
+        return lambda array, rows: (buffer_like(array),)
+    return lambda array, rows: (buffer_like(array), *buffers_like(array, rows[1:]))
+
+
 @intrinsic
 def shifted(typingctx, array, n):
     """`array`, or a tuple of them, as seen from n elements further along its last axis.

@@ -5,7 +5,7 @@
     x_bar_i  += sum_j (sum_c F_ci a_cj) 2 phi1(s_ij) (x_i - y_j) + sum_cr F_ci b_cr grad p_r(x_i)
     t_bar    += sum_ij (sum_c F_ci a_cj) dphi/dt(s_ij; t)
 
-Two gathering passes: along x for x_bar and t_bar, along the points for a_bar and y_bar.
+All but the polynomial's b_bar come from one pass over the pairs.
 """
 
 from typing import Any
@@ -16,9 +16,9 @@ from numba import types
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
-from nbrbf_kernels.rbf.gather import gather
 from nbrbf_kernels.rbf.monomials import monomial
-from nbrbf_kernels.rbf.parts import check_written, no_rows
+from nbrbf_kernels.rbf.pairs import over_pairs
+from nbrbf_kernels.rbf.parts import check_written
 
 
 @kernel
@@ -52,17 +52,11 @@ def evaluate_vjp(
     check_bar(k_bar, "k_bar", (k, points, weights, x, out_bar))
     N, Q = len(points[0]), len(x[0])
     terms = row_for_each(k_bar, Q)
-    if x_bar is not None or k_bar is not None:
-        gather(
-            k, x, out_bar, points, weights, shift, scale, powers, x_bar, no_rows(weights_bar),
-            terms, 0, Q,
-        )  # fmt: skip
-        add_rows(terms, k_bar)
-    if points_bar is not None or weights_bar is not None:
-        gather(
-            k, points, weights, x, out_bar, shift, scale, no_rows(powers), points_bar, weights_bar,
-            no_rows(terms), 0, N,
-        )  # fmt: skip
+    over_pairs(
+        k, x, out_bar, points, weights, shift, scale, powers, False, x_bar, points_bar,
+        weights_bar, terms, max(Q, 1), 0, Q,
+    )  # fmt: skip
+    add_rows(terms, k_bar)
     if weights_bar is not None:
         add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
 

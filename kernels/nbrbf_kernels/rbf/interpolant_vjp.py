@@ -8,25 +8,24 @@ With w = (a, b) the weights, A their symmetric matrix and F the cotangent of the
              - sum_cr (lambda_ci b_cr + a_ci lambda_cr) grad p_r(y_i)
     t_bar += sum_ij sum_c -lambda_ci a_cj dphi/dt(s_ij; t)
 
-A is a matrix of the points in both roles, so its pass along them serves both at once: with
-u = (-lambda, w) and v = (w, -lambda) it is `gather` with twice the columns. The parameters
-meet each pair twice there, and want half of it. lambda w^T is never formed.
+A is a matrix of the points in both roles, so with u = (-lambda, w) and v = (w, -lambda), twice
+the columns, it is a pass over their own pairs. lambda w^T is never formed.
 """
 
 from numba import types
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
-from nbrbf_kernels.rbf.gather import gather
+from nbrbf_kernels.rbf.pairs import over_pairs
 from nbrbf_kernels.rbf.parts import no_rows
 from nbrbf_kernels.rbf.residual import solve
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of
-# x, the second and the last over ranges of the points.
-ALONG_X, ALONG_POINTS, SOLVE, OWN = 1, 2, 4, 8
-ALL = ALONG_X | ALONG_POINTS | SOLVE | OWN
+# x, the last over one of the points.
+EVALUATION, SOLVE, OWN = 1, 2, 4
+ALL = EVALUATION | SOLVE | OWN
 
 ROWS = types.Array(types.float64, 2, "C")
 
@@ -41,37 +40,43 @@ def negated_solution(A, ipiv, rhs, u):
             rhs[c, i] = u[c, i] = -rhs[c, i]
 
 
+@sum_kernel
+def add_places(places, N, rows):
+    """rows[c, j] += sum_b places[c, b N + j] for j < N."""
+    for c in range(len(places)):
+        for first in range(0, places.shape[1], N):
+            for j in range(N):
+                rows[c, j] += places[c, first + j]
+
+
 @kernel
 def interpolant_vjp(
-    k, points, weights, shift, scale, powers, A, ipiv, x, out_bar, points_bar, x_bar, weights_bar,
-    u, v, x_terms, terms, step, start, stop,
+    k, points, weights, shift, scale, powers, A, ipiv, x, out_bar, points_bar, places, x_bar,
+    weights_bar, sums, u, v, x_terms, terms, x_size, size, step, start, stop,
 ):  # fmt: skip
     """Some steps, of real numbers; dual ones take the same passes one by one.
 
-    Arguments are those of `evaluate_vjp`. A, ipiv: factors of the fit. u and v (2 S, N + R) are
-    (-lambda, w) and (w, -lambda), of which w must be there; weights_bar (S, N + R) is the other
-    part of v. x_terms (fields of k, Q) and terms (fields of k, N) are the points' shares in the
-    cotangents of the parameters, None without any. All cotangents are added to what is there.
+    Arguments are those of `evaluate_vjp` and `over_pairs`. A, ipiv: factors of the fit. u and v
+    (2 S, N + R) are (-lambda, w) and (w, -lambda), of which w must be there; weights_bar
+    (S, N + R) is the other part of v. places: rows, to be added to points_bar; sums (S, blocks
+    of x times N). x_terms (fields of k, Q) and terms (fields of k, N) are the points' shares in
+    the cotangents of the parameters, None without any. Points of x and own ones go by blocks of
+    x_size and of size. All cotangents are added to what is there.
     """
     N = len(points[0])
-    if step & ALONG_X:
-        gather(
-            k, x, out_bar, points, weights, shift, scale, powers, x_bar, no_rows(weights_bar),
-            x_terms, start, stop,
+    if step & EVALUATION:
+        over_pairs(
+            k, x, out_bar, points, weights, shift, scale, powers, False, x_bar, places, sums,
+            x_terms, x_size, start, stop,
         )  # fmt: skip
+    if step & SOLVE:
+        add_places(sums, N, weights_bar)
+        add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
+        negated_solution(A, ipiv, weights_bar, u)
     if step == ALL:
         start, stop = 0, N
-    if step & ALONG_POINTS:
-        gather(
-            k, points, weights, x, out_bar, shift, scale, no_rows(powers), points_bar,
-            weights_bar, no_rows(terms), start, stop,
-        )  # fmt: skip
-        if start == 0:
-            add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
-    if step & SOLVE:
-        negated_solution(A, ipiv, weights_bar, u)
     if step & OWN:
-        gather(
-            k, points, u, points, v, shift, scale, powers, points_bar, no_rows(weights_bar),
-            terms, start, stop,
+        over_pairs(
+            k, points, u, points, v, shift, scale, powers, True, points_bar, places,
+            no_rows(sums), terms, size, start, stop,
         )  # fmt: skip

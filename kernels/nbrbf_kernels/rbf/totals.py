@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -37,11 +38,10 @@ def add_scaled(typingctx, totals, weight, z, w):
             (x, dx), (y, dy) = parts(z.dtype, z_k), parts(w.dtype, w_k)
             value, partials = parts(number, total)
             difference = builder.fsub(x, y)
-            value = builder.fadd(value, builder.fmul(factor, difference))
+            value = fused(builder, factor, difference, value)
             for q, (dx_q, dy_q, dfactor_q) in enumerate(zip(dx, dy, dfactor, strict=True)):
-                by_difference = builder.fmul(factor, builder.fsub(dx_q, dy_q))
-                by_factor = builder.fmul(dfactor_q, difference)
-                partials[q] = builder.fadd(partials[q], builder.fadd(by_difference, by_factor))
+                partials[q] = fused(builder, dfactor_q, difference, partials[q])
+                partials[q] = fused(builder, factor, builder.fsub(dx_q, dy_q), partials[q])
             return pack(context, builder, number, value, partials) if partials else value
 
         factor, dfactor = parts(weight, args[1])
@@ -49,6 +49,51 @@ def add_scaled(typingctx, totals, weight, z, w):
         return context.make_tuple(builder, totals, [add(*each) for each in axes])
 
     return totals(totals, weight, z, w), codegen
+
+
+def fused(builder, a, b, c):
+    """a b + c. Where a product goes to two sums LLVM would keep it, and fuse neither of them."""
+    double = ir.DoubleType()
+    function = ir.FunctionType(double, [double] * 3)
+    fmuladd = builder.module.declare_intrinsic("llvm.fmuladd", [double], function)
+    return builder.call(fmuladd, [a, b, c])
+
+
+def put(rows: Any, j: int, numbers: Any) -> None:
+    """rows_k[j] = numbers_k for each axis k."""
+
+
+@specialise(put, inline=True)
+def _put(rows, j, numbers):
+    def this_axis(rows, j, numbers):
+        rows[0][j] = numbers[0]
+
+    def this_axis_and_others(rows, j, numbers):
+        rows[0][j] = numbers[0]
+        put(rows[1:], j, numbers[1:])
+
+    return this_axis if len(rows) == 1 else this_axis_and_others
+
+
+def subtract_rows(rows: Any, length: int, w_bar: Any) -> None:
+    """w_bar_k[j] -= rows_k[j] for each axis k and j < length."""
+
+
+@specialise(subtract_rows, inline=True)
+def _subtract_rows(rows, length, w_bar):
+    if isinstance(w_bar, types.NoneType):
+        return lambda rows, length, w_bar: None
+
+    def this_axis(rows, length, w_bar):
+        for j in range(length):
+            w_bar[0][j] -= rows[0][j]
+
+    def this_axis_and_others(rows, length, w_bar):
+        for j in range(length):
+            w_bar[0][j] -= rows[0][j]
+        subtract_rows(rows[1:], length, w_bar[1:])
+
+    return this_axis if len(rows) == 1 else this_axis_and_others
 
 
 def add_totals(totals: Any, i: int, z_bar: Any) -> None:
