@@ -86,11 +86,13 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
 def row_of_pairs(k, z, u, i, w, v, own, first, length, z_bar, sums, k_bar, zero, weights, values, bars):
     """`over_pairs` of one point of z and the next `length` points w, of which it is `first`."""
     prefer_wide_vectors()
+    u_i = u[0, i]
     for j in range(length):
-        weights[j] = u[0, i] * v[0, j]
+        weights[j] = u_i * v[0, j]
     for c in range(1, len(v)):
+        u_i = u[c, i]
         for j in range(length):
-            weights[j] += u[c, i] * v[c, j]
+            weights[j] += u_i * v[c, j]
     if own:
         drop_met(weights, i - first)
     add_parameters(k, z, i, w, weights, length, k_bar)
@@ -124,9 +126,11 @@ def _add_sums(u, i, values, length, sums):
         return lambda u, i, values, length, sums: None
 
     def each_column(u, i, values, length, sums):
+        prefer_wide_vectors()
         for c in range(len(sums)):
+            u_ci = u[c, i]
             for j in range(length):
-                sums[c, j] += u[c, i] * values[j]
+                sums[c, j] += u_ci * values[j]
 
     return each_column
 

@@ -28,7 +28,6 @@ from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf.elementary import (
     INF,
-    SMALLEST_NORMAL,
     exp_of_negative,
     log_of_normal,
     reciprocal,
@@ -145,10 +144,9 @@ class ThinPlateSpline(NamedTuple):
     """r^2 log r."""
 
     def phi_and_slope(k, s):
-        # s log s is 0 at 0 with any finite log there, and 1e-306 off among the subnormals:
+        # s log s is 0 at 0 with the finite log there, and 1e-306 off among the subnormals:
         # distances below 1.5e-154.
-        normal = SMALLEST_NORMAL if s < SMALLEST_NORMAL else s
-        log_r = 0.5 * log_of_normal(normal)
+        log_r = 0.5 * log_of_normal(s)
         return s * log_r, log_r + 0.5
 
     def phi1(k, s):

@@ -8,15 +8,14 @@ matrix is factored once, real. All three parts are needed. An argument that is N
 
 from typing import Any
 
-import numpy as np
 from numba import types
 
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
 from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.contraction import along
-from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.jets import seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
+from nbrbf_kernels.rbf.own_tangents import own_tangents
 
 
 @kernel
@@ -26,29 +25,6 @@ def solve(A, ipiv, weights):
         getrs(A, ipiv, weights[0])
     else:
         getrs(A, ipiv, weights.T)
-
-
-def own_tangents(
-    k: Any, dk: Any, y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, dw: Any
-) -> None:
-    """dw[:, :, :N] = f(y)' with the weights w real: 0 unless points or parameters are dual."""
-
-
-@specialise(own_tangents)
-def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
-    if all(isinstance(t, types.NoneType) for t in (dk, *dy)):
-
-        def nothing(k, dk, y, dy, shift, scale, powers, w, dw):
-            dw[:, :, : len(y[0])] = 0.0
-
-        return nothing
-
-    def evaluated(k, dk, y, dy, shift, scale, powers, w, dw):
-        N = len(y[0])
-        out = np.empty((w.shape[0], N))
-        evaluate_planes(k, dk, y, dy, w, None, shift, scale, powers, y, dy, out, dw, 0, N)
-
-    return evaluated
 
 
 @sum_kernel
@@ -153,6 +129,6 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
 def weight_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
     """dw (p, S, N + R) = A^-1 (b' - A' w), in one call from Python.
 
-    A, ipiv: the factors; the others as `residual_tangents` and `evaluate_planes` have them.
+    A, ipiv: the factors; the others as `residual_tangents` and `own_tangents` have them.
     """
     solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw)

@@ -1,7 +1,7 @@
 """First derivatives of a pair's phi(|z - w|^2; t), which on dual numbers carry the second ones.
 
-At s = 0 the values are as radial.py says. There the tangent of 2 phi1 (z - w) is
-2 phi1 (z - w)', since s' = 2 (z - w) . (z - w)' is 0, wherever phi is C2. Where phi is not
+At s = 0 the values are as radial.py says. There the tangent of phi1 (z - w) is
+phi1 (z - w)', since s' = 2 (z - w) . (z - w)' is 0, wherever phi is C2. Where phi is not
 there is no such tangent: NaN, unless the two points move together.
 """
 
@@ -24,7 +24,7 @@ from nbrbf_kernels.rbf.registration import formula
 
 
 def value_and_slope(k: Any, z: Any, i: int, w: Any, j: int) -> Any:
-    """phi of a pair, and 2 phi1: its gradient by z over (z - w)."""
+    """phi and phi1 of a pair; its gradient by z is 2 phi1 (z - w)."""
 
 
 @specialise(value_and_slope, inline=True)
@@ -32,18 +32,17 @@ def _value_and_slope(k, z, i, w, j):
     if not (_are_dual(z, w) or any(isinstance(t, DualType) for t in k)):
 
         def both(k, z, i, w, j):
-            value, slope = phi_and_slope(k, squared_distance(z, i, w, j))
-            return value, 2.0 * slope
+            return phi_and_slope(k, squared_distance(z, i, w, j))
 
         return both
 
     def each(k, z, i, w, j):
         s = squared_distance(z, i, w, j)
-        return phi(k, s), 2.0 * phi1(k, s)
+        return phi(k, s), phi1(k, s)
 
     def where_it_exists(k, z, i, w, j):
         s = squared_distance(z, i, w, j)
-        return phi(k, s), kinked(2.0 * phi1(k, s), s.value, point(z, i), point(w, j))
+        return phi(k, s), kinked(phi1(k, s), s.value, point(z, i), point(w, j))
 
     return each if k.instance_class.smoothness >= 2 or not _are_dual(z, w) else where_it_exists
 

@@ -76,7 +76,7 @@ def _put(rows, j, numbers):
 
 
 def subtract_rows(rows: Any, length: int, w_bar: Any) -> None:
-    """w_bar_k[j] -= rows_k[j] for each axis k and j < length."""
+    """w_bar_k[j] -= 2 rows_k[j] for each axis k and j < length."""
 
 
 @specialise(subtract_rows, inline=True)
@@ -86,18 +86,18 @@ def _subtract_rows(rows, length, w_bar):
 
     def this_axis(rows, length, w_bar):
         for j in range(length):
-            w_bar[0][j] -= rows[0][j]
+            w_bar[0][j] -= 2.0 * rows[0][j]
 
     def this_axis_and_others(rows, length, w_bar):
         for j in range(length):
-            w_bar[0][j] -= rows[0][j]
+            w_bar[0][j] -= 2.0 * rows[0][j]
         subtract_rows(rows[1:], length, w_bar[1:])
 
     return this_axis if len(rows) == 1 else this_axis_and_others
 
 
 def add_totals(totals: Any, i: int, z_bar: Any) -> None:
-    """z_bar_k[i] += totals_k for each axis k."""
+    """z_bar_k[i] += 2 totals_k for each axis k."""
 
 
 @specialise(add_totals, inline=True)
@@ -106,10 +106,10 @@ def _add_totals(totals, i, z_bar):
         return lambda totals, i, z_bar: None
 
     def this_axis(totals, i, z_bar):
-        z_bar[0][i] += totals[0]
+        z_bar[0][i] += 2.0 * totals[0]
 
     def this_axis_and_others(totals, i, z_bar):
-        z_bar[0][i] += totals[0]
+        z_bar[0][i] += 2.0 * totals[0]
         add_totals(totals[1:], i, z_bar[1:])
 
     return this_axis if len(totals) == 1 else this_axis_and_others
