@@ -20,9 +20,9 @@ def scaled_parts(points: Any, epsilon: Any) -> tuple[tuple[Any, ...], tuple[Any,
     """The values of `scaled_rows`, their partials, each of them None if real, and the level."""
     if not isinstance(epsilon, float):
         points, epsilon = epsilon * points, 1.0
-    # A general product of dual arrays would take 20 us more.
     if not isinstance(points, DualArray):
         return _scaled(points.T, epsilon), (None,) * points.shape[1], 0
+    # A general product of dual arrays would take 20 us more.
     partials = _scaled(points.partials.transpose(2, 0, 1), epsilon)
     return _scaled(points.value.T, epsilon), partials, points.level
 

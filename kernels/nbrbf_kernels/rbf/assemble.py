@@ -24,8 +24,9 @@ def assemble(k, points, smoothing, shift, scale, powers, A):
     how many entries off the diagonal are those of two points at distance 0.
     """
     N, R = len(points[0]), len(powers)
-    coincident = fill(k, points, A) - N  # each point is at distance 0 from itself
+    coincident = fill(k, points, A)
     for i in range(N):
+        coincident -= squared_distance(points, i, points, i) == 0.0
         A[i, i] += smoothing[i]
         for r in range(R):
             p = monomial(points, i, shift, scale, powers, r)

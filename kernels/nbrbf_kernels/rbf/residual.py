@@ -17,6 +17,7 @@ from nbrbf_kernels.rbf.contraction import along
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.jets import seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
+from nbrbf_kernels.rbf.parts import values_of
 
 
 @kernel
@@ -141,6 +142,7 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
         return lambda k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw: None
 
     def each_direction(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
+        y, dy = values_of(y), values_of(dy)  # lent: references are not counted
         own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
         residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw)
         for q in range(dw.shape[0]):
