@@ -10,10 +10,14 @@ from nbrbf_kernels.dual.array import pair
 
 def scaled_rows(points: Any, epsilon: Any) -> tuple[Any, ...]:
     """The rows of epsilon * points, dual if either is; points (Q, ndim), epsilon () or (ndim,)."""
-    values, partials, level = scaled_parts(points, epsilon)
+    return paired(*scaled_parts(points, epsilon))
+
+
+def paired(values: tuple[Any, ...], partials: tuple[Any, ...], level: int) -> tuple[Any, ...]:
+    """Rows whose values and partials are given apart."""
     if partials[0] is None:
         return values
-    return tuple([pair(*row, level) for row in zip(values, partials, strict=True)])
+    return tuple([pair(values[k], partials[k], level) for k in range(len(values))])
 
 
 def scaled_parts(points: Any, epsilon: Any) -> tuple[tuple[Any, ...], tuple[Any, ...], int]:

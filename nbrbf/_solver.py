@@ -23,13 +23,17 @@ class Factors(NamedTuple):
 
 
 def fit(
-    centres: Centres, smoothing: Any, d: Any, dual: tuple[int, int] | None
+    centres: Centres,
+    drows: tuple[Any, ...],
+    smoothing: Any,
+    d: Any,
+    dual: tuple[int, int] | None,
 ) -> tuple[Factors, Any]:
     """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R).
 
-    The frame of `centres`, shift and scale, is written. `dual` is the width and level of all
-    that are dual; so are the weights then. In one call: to fit 30 points takes as long as to
-    call five kernels.
+    The rows of `centres` are values, their partials apart in `drows`; its frame, shift and
+    scale, is written. `dual` is the width and level of all that are dual; so are the weights
+    then. In one call: to fit 30 points takes as long as to call five kernels.
     """
     radial, rows, shift, scale, powers = centres
     columns, order = d.shape[1], len(rows[0]) + len(powers)
@@ -44,12 +48,13 @@ def fit(
         info, anorm, coincident = fit_values(radial, rows, d, smoothing, *written)
     else:
         tangents = np.empty((dual[0], columns, order))
-        arguments = (*split_radial(radial), *split_rows(rows), *split(d), *split(smoothing))
-        info, anorm, coincident = fit_planes(*arguments, *written, tangents)
+        info, anorm, coincident = fit_planes(
+            *split_radial(radial), rows, drows, *split(d), *split(smoothing), *written, tangents
+        )
     if coincident:
-        _refuse_duplicates(split_rows(rows)[0], value_of(smoothing))
+        _refuse_duplicates(rows, value_of(smoothing))
     if info > 0:
-        raise np.linalg.LinAlgError(_why_singular(split_rows(rows)[0], shift, scale, powers))
+        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
     state = Factors(A, ipiv, anorm, "lu")
     return state, weights if dual is None else pair(weights, tangents, dual[1])
 
@@ -62,10 +67,9 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     numpy.linalg.LinAlgError
         If two points without smoothing coincide, or a pivot is exactly zero.
     """
-    values = centres._replace(
-        radial=split_radial(centres.radial)[0], rows=split_rows(centres.rows)[0]
-    )
-    return fit(values, smoothing, np.empty((len(smoothing), 0)), None)[0]
+    radial, rows = split_radial(centres.radial)[0], split_rows(centres.rows)[0]
+    values, nothing = centres._replace(radial=radial, rows=rows), np.empty((len(smoothing), 0))
+    return fit(values, (), smoothing, nothing, None)[0]
 
 
 def padded(d: np.ndarray, order: int) -> np.ndarray:

@@ -7,7 +7,6 @@ import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
 
-
 _value, _partials = attrgetter("value"), attrgetter("partials")
 
 

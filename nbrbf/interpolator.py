@@ -10,7 +10,7 @@ from nbrbf import _arguments
 from nbrbf._arguments import value_of
 from nbrbf._differentiable import Differentiable
 from nbrbf._evaluation import Centres, evaluate_parts
-from nbrbf._rows import scaled_parts, scaled_rows
+from nbrbf._rows import paired, scaled_parts
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit, reciprocal_condition
 from nbrbf._split import parameters
@@ -123,9 +123,12 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
         self.neighbors, self.powers = None, powers
         self.solver, self.workers = solver, _arguments.as_workers(workers)
-        rows, frame = scaled_rows(y, epsilon), (np.empty(ndim), np.empty(ndim))
-        self._centres = Centres(radial, rows, *frame, powers)
-        self._state, self._weights = fit(self._centres, smoothing, self.d, self._fitted_width())
+        values, partials, level = scaled_parts(y, epsilon)
+        frame = np.empty(ndim), np.empty(ndim), powers
+        self._centres = Centres(radial, paired(values, partials, level), *frame)
+        self._state, self._weights = fit(
+            Centres(radial, values, *frame), partials, smoothing, self.d, self._fitted_width()
+        )
 
     @cached_property
     def _state(self) -> Factors:

@@ -13,7 +13,6 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_array import like
 from nbrbf_kernels.dual.types import DualArrayType, DualType
 
-
 # Pairs in a block, at most.
 LONGEST = 1024
 
