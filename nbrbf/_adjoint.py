@@ -29,18 +29,18 @@ class Blocks(NamedTuple):
     """How evaluation points and data points are divided: they do not depend on the threads."""
 
     x_size: int
-    x_count: int
+    x_blocks: int
     size: int
-    count: int
+    own_blocks: int
 
 
 def blocks(N: int, Q: int, rows: int) -> Blocks:
     """Few enough that `rows` of N numbers for each take at most a quarter of the matrix."""
     counts = [max(1, min(n // 128, 64, N // (4 * rows))) for n in (Q, N)]
-    (x_size, x_count), (size, count) = (
+    (x_size, x_blocks), (size, own_blocks) = (
         (-(-max(n, 1) // most), most) for n, most in zip((Q, N), counts, strict=True)
     )
-    return Blocks(x_size, x_count, size, count)
+    return Blocks(x_size, x_blocks, size, own_blocks)
 
 
 def real_bars(
@@ -54,12 +54,12 @@ def real_bars(
     """Cotangents from those of the values at x, (S, Q)."""
     radial, rows, *frame = centres
     (S, M), ndim, N, Q = weights.shape, len(rows), len(rows[0]), len(x_rows[0])
-    x_size, x_count, size, count = blocks(N, Q, S + ndim)
+    x_size, x_blocks, size, own_blocks = blocks(N, Q, S + ndim)
     u, v = np.empty((2 * S, M)), np.zeros((2 * S, M))
     u[S:] = v[:S] = weights
-    rhs, sums, x = v[S:], np.zeros((S, x_count * N)), np.zeros((ndim, Q))
+    rhs, sums, x = v[S:], np.zeros((S, x_blocks * N)), np.zeros((ndim, Q))
     # The first N for what a point gathers itself.
-    points = np.zeros((ndim, (1 + max(x_count, count)) * N))
+    points = np.zeros((ndim, (1 + max(x_blocks, own_blocks)) * N))
     terms = [np.zeros((len(radial), n)) if radial else None for n in (Q, N)]
     arguments = (
         radial, rows, v[:S], *frame, state.LU, state.ipiv, x_rows, f_bar, tuple(points[:, :N]),

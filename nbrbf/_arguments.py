@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nbrbf_kernels.dual import Dual, DualArray
-from nbrbf_kernels.dual.array import wrap
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.dual.protocol import DualNumber
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from nbrbf_kernels.rbf.radial_type import is_registered
@@ -75,19 +75,19 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
 
     A complex column is two real ones, so that the matrix stays real.
     """
-    dual = isinstance(d, DualNumber)
-    if not dual:
+    if not isinstance(d, DualNumber):
         d = np.asarray(d)
-    dtype = np.complex128 if d.dtype.kind == "c" else np.float64
-    if d.ndim == 0 or d.shape[0] != ny:
+    shape = d.shape
+    if not shape or shape[0] != ny:
         raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
-    shape = d.shape[1:]
+    value, shape = value_of(d), shape[1:]
+    dtype = np.complex128 if value.dtype.kind == "c" else np.float64
     columns = (ny, math.prod(shape))
-    if not dual:
-        return _real_columns(d, columns, dtype), shape, dtype
-    value = _real_columns(d.value, columns, dtype)
-    partials = _real_columns(d.partials, (d.partials.shape[0], *columns), dtype)
-    return wrap(value, partials, d.level), shape, dtype
+    value = _real_columns(value, columns, dtype)
+    if not isinstance(d, DualNumber):
+        return value, shape, dtype
+    partials = _real_columns(d.partials, (len(d.partials), *columns), dtype)
+    return pair(value, partials, d.level), shape, dtype  # both in C order
 
 
 def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndarray:

@@ -64,19 +64,19 @@ def dual_gradient(
 ) -> Any:
     """Derivatives (S, ndim, Q) of the values at x by its rows: cotangents of sum_i f_c(x_i)."""
     (width, level), N, Q = dual, len(centres.rows[0]), len(x_rows[0])
-    x_size, x_count, _, _ = blocks(N, Q, len(x_rows))
+    x_size, x_blocks, _, _ = blocks(N, Q, len(x_rows))
     columns = []
     for c in range(len(weights)):
         directions = _directions(centres, weights[c : c + 1], x_rows, np.ones((1, Q)), width)
         bars = [_zeros(len(x_rows), Q) for _ in range(width)]
         for (k, y, w, x, f_bar), x_bar in zip(directions, bars, strict=True):
             # As types those of the adjoint, so that nothing is compiled for this alone.
-            places, sums, terms = _zeros(len(y), x_count * N), _zeros(1, 0)[:0], _terms(k, Q)
-            over_blocks(
-                over_pairs,
-                (k, x, f_bar, y, w, *centres[2:], False, tuple(x_bar), tuple(places), sums, terms, x_size),
-                Q, workers, x_size,
+            places, sums, terms = _zeros(len(y), x_blocks * N), _zeros(1, 0)[:0], _terms(k, Q)
+            arguments = (
+                k, x, f_bar, y, w, *centres[2:], False, tuple(x_bar), tuple(places), sums, terms,
+                x_size,
             )  # fmt: skip
+            over_blocks(over_pairs, arguments, Q, workers, x_size)
         columns.append(_together(bars, level))
     return np.stack(columns)
 
@@ -123,9 +123,9 @@ def _of_evaluation(direction: _Direction, frame: Any, workers: int) -> Bars:
     """What `evaluate_vjp` adds; of the points their places, of the parameters each x's terms."""
     k, y, w, x, f_bar = direction
     S, ndim, N, Q = len(w), len(y), len(y[0]), len(x[0])
-    x_size, x_count, _, count = blocks(N, Q, S + ndim)
-    points, at_x = _zeros(ndim, (1 + max(x_count, count)) * N), _zeros(ndim, Q)
-    sums, terms = _zeros(S, x_count * N), _terms(k, Q)
+    x_size, x_blocks, _, own_blocks = blocks(N, Q, S + ndim)
+    points, at_x = _zeros(ndim, (1 + max(x_blocks, own_blocks)) * N), _zeros(ndim, Q)
+    sums, terms = _zeros(S, x_blocks * N), _terms(k, Q)
     arguments = (
         k, x, f_bar, y, w, *frame, False, tuple(at_x), tuple(points[:, N:]), sums, terms, x_size,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from nbrbf._solver import Factors, monomial_matrix, padded, solve
 from nbrbf._split import split, split_radial, split_rows
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.dual.array import pair
-from nbrbf_kernels.rbf.residual import residual_tangents, weight_tangents
+from nbrbf_kernels.rbf.residual import solution_tangents
 
 
 def real_weights(state: Factors, d: np.ndarray) -> np.ndarray:
@@ -37,35 +37,23 @@ def dual_weights(
 
     so no matrix of partials is formed.
     """
-    radial, rows, *frame = centres
-    tangents = np.empty((width, *weights.shape))
-    weight_tangents(
-        *split_radial(radial), *split_rows(rows), split(d)[1], split(smoothing)[1], *frame,
-        state.LU, state.ipiv, weights, tangents,
-    )  # fmt: skip
-    return pair(weights, tangents, level)
+    rhs, N = np.zeros((width, *weights.shape)), len(d)
+    if is_dual(d):
+        rhs[:, :, :N] = d.partials.transpose(0, 2, 1)
+    return pair(weights, tangents_of_solution(state, centres, smoothing, weights, rhs), level)
 
 
 def tangents_of_solution(
     state: Factors, centres: Centres, smoothing: Any, solution: np.ndarray, rhs: np.ndarray
 ) -> np.ndarray:
-    """A^-1 (rhs - A' solution), (p, S, N + R), for tangents `rhs` of any right-hand sides.
-
-    As `dual_weights`, of whose right-hand sides only the data have tangents.
-    """
-    N = len(centres.rows[0])
-    tangent = np.zeros(rhs.shape)
-    if is_dual(centres.rows[0]) or any(map(is_dual, centres.radial)):
-        tangent[:, :, :N] = evaluate_at(centres, solution, centres.rows, 1, N).partials
-    rows, drows = split_rows(centres.rows)
-    drhs = np.ascontiguousarray(rhs[:, :, :N].transpose(0, 2, 1))
-    residual_tangents(
-        rows, drows, drhs, split(smoothing)[1], centres.shift, centres.scale, centres.powers,
-        solution, tangent,
+    """A^-1 (rhs - A' solution), (p, S, N + R), for tangents `rhs` of any right-hand sides."""
+    radial, rows, *frame = centres
+    tangents = np.empty(rhs.shape)
+    solution_tangents(
+        *split_radial(radial), *split_rows(rows), rhs, split(smoothing)[1], *frame,
+        state.LU, state.ipiv, solution, tangents,
     )  # fmt: skip
-    tangent[:, :, N:] += rhs[:, :, N:]
-    solve(state, tangent.reshape(-1, rhs.shape[2]))
-    return tangent
+    return tangents
 
 
 def values_cotangent(

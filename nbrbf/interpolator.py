@@ -10,12 +10,12 @@ from nbrbf import _arguments
 from nbrbf._arguments import value_of
 from nbrbf._differentiable import Differentiable
 from nbrbf._evaluation import Centres, evaluate_parts
-from nbrbf._rows import scaled_parts, scaled_rows
+from nbrbf._rows import paired, scaled_parts
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit, reciprocal_condition
 from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
-from nbrbf_kernels.dual.array import wrap
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.monomials import monomial_powers
 
 # A third of the time of a fit of 30 points, if it were made anew for each.
@@ -104,7 +104,8 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         if ny == 0 or ndim == 0:
             raise ValueError(f"`y` must hold at least one point and one axis, got shape {y.shape}.")
         self.d, self.d_shape, self.d_dtype = _arguments.as_values(d, ny)
-        self._one_smoothing = np.ndim(smoothing) == 0
+        # Asked for the type first: to ask for the dimension takes a microsecond.
+        self._one_smoothing = type(smoothing) is float or np.ndim(smoothing) == 0
         smoothing = _arguments.as_smoothing(smoothing, ny)
         radial, kernel = _arguments.as_kernel(kernel)
         epsilon = _arguments.as_epsilon(epsilon, radial, ndim)
@@ -122,10 +123,12 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
         self.neighbors, self.powers = None, powers
         self.solver, self.workers = solver, _arguments.as_workers(workers)
-        rows, frame = scaled_rows(y, epsilon), (np.empty(ndim), np.empty(ndim))
-        self._centres = Centres(radial, rows, *frame, powers)
-        self._state, weights = fit(self._centres, value_of(smoothing), value_of(self.d))
-        self._weights = self._with_tangents(weights)
+        values, partials, level = scaled_parts(y, epsilon)
+        frame = np.empty(ndim), np.empty(ndim), powers
+        self._centres = Centres(radial, paired(values, partials, level), *frame)
+        self._state, self._weights = fit(
+            Centres(radial, values, *frame), partials, smoothing, self.d, self._fitted_width()
+        )
 
     @cached_property
     def _state(self) -> Factors:
@@ -179,19 +182,20 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
-        return self._with_tangents(real_weights(self._state, value_of(self.d)))
+        weights, dual = real_weights(self._state, value_of(self.d)), self._fitted_width()
+        if dual is None:
+            return weights
+        return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
 
-    def _with_tangents(self, weights: Any) -> Any:
-        dual = _arguments.common_width(
+    def _fitted_width(self) -> tuple[int, int] | None:
+        """Width and level of what is dual of the fit's arguments."""
+        return _arguments.common_width(
             y=self.y,
             d=self.d,
             smoothing=self.smoothing,
             epsilon=self.epsilon,
             **parameters(self._centres.radial),
         )
-        if dual is None:
-            return weights
-        return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
 
     def with_values(self, d: Any) -> "RBFInterpolator":
         """The interpolant of other data at the same points; the factorisation is reused.
@@ -245,21 +249,21 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         )
         x_rows, dx_rows, _ = scaled_parts(x, self.epsilon)
         out, dout = evaluate_parts(centres, weights, x_rows, dx_rows, dual, self.workers)
-        shape = (out.shape[1], *self.d_shape)
-        value = self._as_data(out.T).reshape(shape)
-        if dual is None:
-            return value
-        width, level = dual
-        partials = self._as_data(dout.transpose(0, 2, 1)).reshape(width, *shape)
-        return wrap(value, partials, level)
+        value = self._as_results(out)
+        return value if dual is None else pair(value, self._as_results(dout), dual[1])
 
     def _as_targets(self, x: Any) -> Any:
         """Evaluation points, checked."""
         x = _arguments.as_points(x, "x")
-        ndim = self.y.shape[1]
+        ndim = len(self._centres.rows)
         if x.shape[1] != ndim:
             raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
         return x
+
+    def _as_results(self, out: np.ndarray) -> np.ndarray:
+        """Real rows (..., S, Q) in the shape and dtype of the data, (..., Q) + that of a point."""
+        columns = out.swapaxes(-1, -2)
+        return self._as_data(columns).reshape(*columns.shape[:-1], *self.d_shape)
 
     def _as_data(self, columns: np.ndarray) -> np.ndarray:
         """Real columns (..., Q, S) as the dtype of the data."""

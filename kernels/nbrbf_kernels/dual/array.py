@@ -78,12 +78,12 @@ class DualArray(Methods):
     def __init__(self, value: Any, partials: Any, level: int = 0) -> None:
         self.level = check_level(level)
         value, partials = numbers(value, "value"), numbers(partials, "partials")
-        if partials.ndim != value.ndim + 1 or partials.shape[1:] != value.shape:
+        shape = value.shape
+        if partials.shape[1:] != shape or partials.ndim == 0:
             raise ValueError(
-                f"partials must have the shape (p,) + {value.shape} of p values, "
-                f"got {partials.shape}"
+                f"partials must have the shape (p,) + {shape} of p values, got {partials.shape}"
             )
-        if value.dtype != partials.dtype:
+        if value.dtype is not partials.dtype and value.dtype != partials.dtype:
             dtype = np.result_type(value, partials)
             value, partials = value.astype(dtype, copy=False), partials.astype(dtype, copy=False)
         if value.strides != partials.strides[1:]:

@@ -10,11 +10,16 @@ import numpy as np
 
 from nbrbf_kernels.dual.protocol import DualNumber
 
+_FLOAT = np.dtype(np.float64)
+
 
 def numbers(x: Any, name: str = "an operand") -> np.ndarray[Any, Any]:
     """`x` as an array of float64 or complex128; those are not copied."""
-    if type(x) is np.ndarray and x.dtype.char in "dD" and x.dtype.isnative:
-        return x
+    if type(x) is np.ndarray:
+        dtype = x.dtype
+        # There is one object for each native type; to compare it takes a third of the time.
+        if dtype is _FLOAT or (dtype.char in "dD" and dtype.isnative):
+            return x
     if isinstance(x, DualNumber):
         raise TypeError(f"{name} must be an array of numbers, got a {type(x).__name__}")
     array = np.asarray(x)

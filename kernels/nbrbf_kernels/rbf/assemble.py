@@ -7,9 +7,12 @@ values only: no matrix of partials is ever formed.
 """
 
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.rbf.blocks import buffer_like, row_buffers, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import monomial
+from nbrbf_kernels.rbf.padding import pad_points, padded
+from nbrbf_kernels.rbf.parts import values_of
 from nbrbf_kernels.rbf.radial import phi
 
 
@@ -21,10 +24,8 @@ def assemble(k, points, smoothing, shift, scale, powers, A):
     how many entries off the diagonal are those of two points at distance 0.
     """
     N, R = len(points[0]), len(powers)
-    coincident = 0
+    coincident = fill(k, points, A)
     for i in range(N):
-        # Whole rows, written in order: K's other half costs less than transposing one.
-        coincident += fill_row(k, points, i, A)
         coincident -= squared_distance(points, i, points, i) == 0.0
         A[i, i] += smoothing[i]
         for r in range(R):
@@ -37,12 +38,28 @@ def assemble(k, points, smoothing, shift, scale, powers, A):
 
 
 @kernel
-def fill_row(k, points, i, A):
-    """A[i, j] = phi(|y_i - y_j|^2) for all j < N; returns how many distances are 0."""
+def fill(k, points, A):
+    """A[i, j] = phi(|y_i - y_j|^2) for all i, j < N; returns how many distances are 0.
+
+    Whole rows, written in order: K's other half costs less than transposing one.
+    """
     prefer_wide_vectors()
+    points = values_of(points)  # lent, or each slice of the tuple would count references
+    N, y, values = len(points[0]), row_buffers(points), buffer_like(1.0)
     coincident = 0
-    for j in range(len(points[0])):
-        s = squared_distance(points, i, points, j)
-        A[i, j] = phi(k, s)
-        coincident += s == 0.0
+    for first in range(0, N, len(y[0])):
+        length = min(len(y[0]), N - first)
+        whole = padded(length)
+        block = shifted(A, first)
+        pad_points(shifted(points, first), length, y)
+        for i in range(N):
+            for j in range(whole):
+                s = squared_distance(points, i, y, j)
+                values[j] = phi(k, s)
+                coincident += s == 0.0
+            for j in range(length):
+                block[i, j] = values[j]
+            # Those that follow the last point are no further points.
+            if squared_distance(points, i, y, length - 1) == 0.0:
+                coincident -= whole - length
     return coincident

@@ -13,13 +13,16 @@ from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_array import like
 from nbrbf_kernels.dual.types import DualArrayType, DualType
 
+# Pairs in a block, at most.
+LONGEST = 1024
+
 
 def _length(width):
-    """Pairs in a block: 1120, fewer where partials would take more than 72 KB of the stack.
+    """Pairs in a block: fewer where partials would take more than 64 KB of the stack.
 
-    No multiple of 512: a load waits for stores before it to addresses 4096 bytes apart.
+    A multiple of 128, so that a quarter of it is one of 32 (padding.py).
     """
-    return max(112, min(1024, 8192 // (1 + width)) + 96)
+    return max(128, min(LONGEST, 8192 // (1 + width) // 128 * 128))
 
 
 def _stack_array(name, shape):
@@ -29,28 +32,45 @@ def _stack_array(name, shape):
     address with that of every row read in the loop, and with many rows it gives up.
     """
     result = types.Array(types.float64, len(shape), "C")
-    size = int(np.prod(shape))
-
-    def codegen(context, builder, signature, args):
-        data = cgutils.alloca_once(builder, ir.DoubleType(), size=size)
-        data.align = 64  # a vector that crosses two cache lines takes twice as long
-        strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-        array = make_array(result)(context, builder)
-        populate_array(
-            array,
-            data=data,
-            shape=[context.get_constant(types.intp, n) for n in shape],
-            strides=[context.get_constant(types.intp, n) for n in strides],
-            itemsize=context.get_constant(types.intp, 8),
-            meminfo=None,
-        )
-        return array._getvalue()
 
     def typer(typingctx):
-        return result(), codegen
+        return result(), lambda context, builder, signature, args: _allocate(
+            context, builder, result, shape
+        )
 
     typer.__name__ = typer.__qualname__ = name
     return intrinsic(typer)
+
+
+def _allocate(context, builder, t, shape):
+    """An array of this shape on the stack."""
+    # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
+    data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
+    data.align = 64  # a vector that crosses two cache lines takes twice as long
+    strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
+    array = make_array(t)(context, builder)
+    populate_array(
+        array,
+        data=data,
+        shape=[context.get_constant(types.intp, n) for n in shape],
+        strides=[context.get_constant(types.intp, n) for n in strides],
+        itemsize=context.get_constant(types.intp, 8),
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+@intrinsic
+def row_buffers(typingctx, rows):
+    """An uninitialised row for a block of each of a tuple of rows, for the calling function."""
+    row, length = types.Array(types.float64, 1, "C"), _length(len(rows))
+    result = types.UniTuple(row, len(rows))
+
+    def codegen(context, builder, signature, args):
+        buffers = [_allocate(context, builder, row, (length,)) for _ in rows]
+        return context.make_tuple(builder, result, buffers)
+
+    return result(rows), codegen
 
 
 def buffer_like(array: Any) -> Any:

@@ -4,7 +4,8 @@ A call of the C library's exp or log keeps a loop scalar, and the processor's ve
 root and division take 3 and 2 cycles a number, twice the rest of a pair of points. So exp,
 log, square root and reciprocal are here straight lines of multiplications and additions:
 zero, subnormals, infinities and NaN go through selects, never branches. Measured errors:
-exp 1.4, that of negatives 0.9, log 1.3, reciprocal 0.5, sqrt 0.6 and rsqrt 1.0 ulp; a NaN gives a NaN.
+exp 1.4, that of negatives 0.9, log 1.3, reciprocal 0.5, sqrt 0.6 and rsqrt 1.0 ulp. A NaN gives
+a NaN.
 
 The argument reductions subtract a constant in two pieces and lean on the order of rounding.
 These functions are therefore kernels of their own: LLVM keeps the flags of an instruction

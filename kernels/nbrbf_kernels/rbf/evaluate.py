@@ -15,7 +15,7 @@ is compiled anew. No matrix of pairs is ever held.
 
 from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
-from nbrbf_kernels.rbf.blocks import buffer_like, shifted
+from nbrbf_kernels.rbf.blocks import buffer_like, row_buffers, shifted
 from nbrbf_kernels.rbf.contraction import (
     add_weight,
     clear,
@@ -27,6 +27,7 @@ from nbrbf_kernels.rbf.contraction import (
 from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels.rbf.jets import moves, pair_jet, seed_parameters, seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
+from nbrbf_kernels.rbf.padding import pad, pad_points, padded
 from nbrbf_kernels.rbf.parts import (
     check_written,
     tangents_of,
@@ -77,55 +78,65 @@ def evaluate_planes(
     start to stop are overwritten.
     """
     prefer_wide_vectors()
+    # Lent, or each slice of a tuple would count references to its arrays, for each point.
+    x, dx, dy, da = values_of(x), values_of(dx), values_of(dy), values_of(da)
     N, S = len(points[0]), len(weights)
     u, moved = seed_parameters(k, dk, x), moves(dk, dy, dx)
-    for i in range(start, stop):
-        add_polynomial(u, moved, dk, weights, da, shift, scale, powers, x, dx, i, N, out, dout)
+    add_polynomials(
+        u, moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
+    )
     # Only the type of this jet counts.
     jets = buffer_like(pair_jet(u, moved, 1.0, x, 0, x, 0))
+    y, a = row_buffers(points), buffer_like(1.0)
     points_together = together(dy, da)
-    stride = len(jets) // points_together
+    stride = min(len(jets), len(y[0])) // points_together
     # A block of points stays in the first level of cache while all x pass by.
     for first in range(0, N, stride):
-        y, a = shifted(points, first), shifted(weights, first)
-        dy_j, da_j = shifted(dy, first), shifted(da, first)
         length = min(stride, N - first)
+        whole = padded(length)
+        a_j, dy_j, da_j = shifted(weights, first), shifted(dy, first), shifted(da, first)
+        pad_points(shifted(points, first), length, y)
+        if S == 1:
+            pad(a_j[0], length, 0.0, a)
         for group in range(start, stop, points_together):
             for b in range(min(points_together, stop - group)):
                 i, pairs = group + b, shifted(jets, b * stride)
                 if S == 1:
                     # In registers: 1.3 times as fast as through the buffer.
                     total = 0.0
-                    for j in range(length):
-                        total += pair_jet(u, moved, a[0, j], x, i, y, j)
+                    for j in range(whole):
+                        total += pair_jet(u, moved, a[j], x, i, y, j)
                         keep(pairs, j, pair_jet(u, moved, 1.0, x, i, y, j), dy, da)
                         interleave_four(moved, x)
                     out[0, i] += real_value(total)
                     contract(total, dx, i, dk, 0, dout)
                 else:
-                    for j in range(length):
+                    for j in range(whole):
                         pairs[j] = pair_jet(u, moved, 1.0, x, i, y, j)
                     for c in range(S):
                         total = 0.0
                         for j in range(length):
-                            total += a[c, j] * pairs[j]
+                            total += a_j[c, j] * pairs[j]
                         out[c, i] += real_value(total)
                         contract(total, dx, i, dk, c, dout)
-            contract_pairs(jets, a, dy_j, da_j, length, stride, group, stop, dout)
+            contract_pairs(jets, a_j, dy_j, da_j, length, stride, group, stop, dout)
 
 
 @sum_kernel
-def add_polynomial(u, moved, dk, weights, da, shift, scale, powers, x, dx, i, N, out, dout):
-    """The polynomial's part of `evaluate_planes` at the point i, over what was there."""
+def add_polynomials(
+    u, moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
+):
+    """The polynomial's part of `evaluate_planes` at its points, over what was there."""
     S = len(weights)
-    for c in range(S):
-        out[c, i] = 0.0
-        clear(dout, c, i)
-    x_i = seeded_point(u, moved, x, i)
-    for r in range(len(powers)):
-        p_r = monomial_at(x_i, shift, scale, powers, r)
+    for i in range(start, stop):
         for c in range(S):
-            term = weights[c, N + r] * p_r
-            out[c, i] += real_value(term)
-            contract(term, dx, i, dk, c, dout)
-            add_weight(p_r, da, N + r, c, i, dout)
+            out[c, i] = 0.0
+            clear(dout, c, i)
+        x_i = seeded_point(u, moved, x, i)
+        for r in range(len(powers)):
+            p_r = monomial_at(x_i, shift, scale, powers, r)
+            for c in range(S):
+                term = weights[c, N + r] * p_r
+                out[c, i] += real_value(term)
+                contract(term, dx, i, dk, c, dout)
+                add_weight(p_r, da, N + r, c, i, dout)

@@ -77,17 +77,48 @@ def factor_and_solve(A, ipiv, weights):
 
 
 @kernel
-def fit_values(k, points, smoothing, powers, shift, scale, A, ipiv, weights):
+def fit_values(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights):
     """Fit real data in one call: (info, 1-norm of the matrix, coincident entries).
 
-    points: rows of shape (N,); smoothing (N,); powers (R, ndim). shift and scale (ndim,), A and
-    ipiv are overwritten by the frame, factors and pivots; weights (S, N + R), which hold the
-    data and R zeros, by the weights. The entries are what `assemble` returns.
+    points: rows of shape (N,); d (N, S); smoothing (N,); powers (R, ndim). shift and scale
+    (ndim,), A, ipiv and weights (S, N + R) are overwritten by the frame, factors, pivots and
+    weights. The entries are what `assemble` returns.
     """
+    points = values_of(points)  # lent: references to its rows are not counted
     polynomial_frame(points, shift, scale)
     coincident = assemble(k, points, smoothing, shift, scale, powers, A)
+    place(d, weights)
     info, anorm = factor_and_solve(enter(A), pivots(ipiv), enter(weights))
     return info, anorm, coincident
+
+
+@kernel
+def fit_planes(
+    k, dk, points, dy, d, dd, smoothing, dsmoothing, powers, shift, scale, A, ipiv, weights, dw
+):
+    """`fit_values` and the tangents dw (p, S, N + R) of its weights, if it fits, in one call.
+
+    As `residual_tangents` has them, dk, dy, dd and dsmoothing are None for what is constant.
+    """
+    info, anorm, coincident = fit_values(
+        k, points, d, smoothing, powers, shift, scale, A, ipiv, weights
+    )
+    if info == 0:
+        solve_tangents(
+            k, dk, points, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, weights, dw
+        )
+    return info, anorm, coincident
+
+
+@kernel
+def place(d, weights):
+    """The columns of data d (N, S) as rows of weights (S, N + R), followed by zeros."""
+    N = d.shape[0]
+    for c in range(weights.shape[0]):
+        for i in range(N):
+            weights[c, i] = d[i, c]
+        for i in range(N, weights.shape[1]):
+            weights[c, i] = 0.0
 
 
 @sum_kernel
@@ -133,9 +164,7 @@ def fit(k, points, d, smoothing, powers, A, ipiv, weights):
     assemble(values, y, values_of(smoothing), shift, scale, powers, A)
     info = getrf(A, ipiv)
     if info == 0:
-        columns = values_of(d)
-        w[:, : columns.shape[0]] = columns.T
-        w[:, columns.shape[0] :] = 0.0
+        place(values_of(d), w)
         solve(A, ipiv, w)
         solve_tangents(
             values, tangents_of_parameters(k), y, tangents_of(points), tangents_of(d),

@@ -14,7 +14,7 @@ from numba import types
 from nbrbf_kernels._jit import specialise, sum_kernel
 from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.evaluate import add_polynomial, evaluate_planes
+from nbrbf_kernels.rbf.evaluate import add_polynomials, evaluate_planes
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
 from nbrbf_kernels.rbf.radial import phi_and_slope
@@ -48,8 +48,7 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
     def halves(k, dk, y, dy, shift, scale, powers, w, dw):
         N = len(y[0])
         out = np.empty((w.shape[0], N))
-        for i in range(N):
-            add_polynomial((), True, None, w, None, shift, scale, powers, y, dy, i, N, out, dw)
+        add_polynomials((), True, None, w, None, shift, scale, powers, y, dy, N, out, dw, 0, N)
         add_pairs(k, y, dy, w, dw)
 
     return nothing if points_are_real else halves

@@ -22,7 +22,7 @@ from typing import Any
 
 from numba import types
 
-from nbrbf_kernels._jit import kernel, specialise, sum_kernel
+from nbrbf_kernels._jit import specialise, sum_kernel
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
@@ -73,18 +73,22 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
             put(bars, j, zero)
         for i in range(start, min(stop, first + length) if own else stop):
             # From a multiple of 8 on: vectors do not cross the lines of the cache.
-            met = max(0, i - first) // 8 * 8 if own else 0
+            passed = max(0, i - first) // 8 * 8 if own else 0
+            met = i - first - passed if own else -1
             row_of_pairs(
-                k, z, u, i, shifted(w, first + met), shifted(v, first + met), own, first + met,
-                length - met, z_bar, shifted(sums, first + met), k_bar, zero, weights, values,
-                shifted(bars, met),
-            )
+                k, z, u, i, shifted(w, first + passed), shifted(v, first + passed), met,
+                length - passed, z_bar, shifted(sums, first + passed), k_bar, zero, weights,
+                values, shifted(bars, passed),
+            )  # fmt: skip
         subtract_rows(bars, length, shifted(w_bar, first))
 
 
 @sum_kernel(inline=True)
-def row_of_pairs(k, z, u, i, w, v, own, first, length, z_bar, sums, k_bar, zero, weights, values, bars):
-    """`over_pairs` of one point of z and the next `length` points w, of which it is `first`."""
+def row_of_pairs(k, z, u, i, w, v, met, length, z_bar, sums, k_bar, zero, weights, values, bars):
+    """`over_pairs` of one point of z and the next `length` points w, of which it met `met`.
+
+    The next one is itself then; -1 if no point is.
+    """
     prefer_wide_vectors()
     u_i = u[0, i]
     for j in range(length):
@@ -93,8 +97,10 @@ def row_of_pairs(k, z, u, i, w, v, own, first, length, z_bar, sums, k_bar, zero,
         u_i = u[c, i]
         for j in range(length):
             weights[j] += u_i * v[c, j]
-    if own:
-        drop_met(weights, i - first)
+    if met >= 0:
+        for j in range(met):
+            weights[j] *= 0.0
+        weights[met] *= 0.5
     add_parameters(k, z, i, w, weights, length, k_bar)
     totals = zero
     for j in range(length):
@@ -105,15 +111,6 @@ def row_of_pairs(k, z, u, i, w, v, own, first, length, z_bar, sums, k_bar, zero,
         put(bars, j, add_scaled(point(bars, j), force, z_i, w_j))
     add_totals(totals, i, z_bar)
     add_sums(u, i, values, length, sums)
-
-
-@kernel(inline=True)
-def drop_met(weights, i):
-    """Zero for j < i, whose pairs were met; half for the pair of i with itself."""
-    for j in range(i):
-        weights[j] *= 0.0
-    if i >= 0:
-        weights[i] *= 0.5
 
 
 def add_sums(u: Any, i: int, values: Any, length: int, sums: Any) -> None:

@@ -16,6 +16,7 @@ from nbrbf_kernels.rbf.contraction import along
 from nbrbf_kernels.rbf.jets import seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
 from nbrbf_kernels.rbf.own_tangents import own_tangents
+from nbrbf_kernels.rbf.parts import values_of
 
 
 @kernel
@@ -117,6 +118,7 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
         return lambda k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw: None
 
     def each_direction(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
+        y, dy = values_of(y), values_of(dy)  # lent: references are not counted
         own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
         residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw)
         for q in range(dw.shape[0]):
@@ -125,10 +127,15 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
     return each_direction
 
 
-@sum_kernel
-def weight_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
-    """dw (p, S, N + R) = A^-1 (b' - A' w), in one call from Python.
+@kernel
+def solution_tangents(k, dk, y, dy, drhs, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
+    """dw = A^-1 (drhs - A' w), all (p, S, N + R), for a solution w of any right-hand sides.
 
     A, ipiv: the factors; the others as `residual_tangents` and `own_tangents` have them.
     """
-    solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw)
+    y, dy = values_of(y), values_of(dy)
+    own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
+    residual_tangents(y, dy, None, dsmoothing, shift, scale, powers, w, dw)
+    dw += drhs
+    for q in range(dw.shape[0]):
+        solve(A, ipiv, dw[q])

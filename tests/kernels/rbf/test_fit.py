@@ -34,16 +34,18 @@ def test_frame_is_the_middle_and_the_half_width():
 @pytest.mark.parametrize("columns", [0, 1, 3])
 def test_values_in_one_call(columns):
     k, M = RADIAL_FUNCTIONS["gaussian"](), 26
-    d = np.random.default_rng(7).normal(size=(columns, 20))
+    d = np.random.default_rng(7).normal(size=(20, columns))
     A, ipiv, (shift, scale) = np.empty((M, M)), np.empty(M, np.int64), (np.empty(2), np.empty(2))
-    weights = np.concatenate([d, np.zeros((columns, 6))], axis=1)
-    info, anorm, coincident = fit_values(k, ROWS, SMOOTHING, POWERS, shift, scale, A, ipiv, weights)
+    weights = np.empty((columns, M))
+    info, anorm, coincident = fit_values(
+        k, ROWS, d, SMOOTHING, POWERS, shift, scale, A, ipiv, weights
+    )
     assert (info, coincident) == (0, 0)
     assert np.array_equal([shift, scale], frame())
     P = np.prod(((POINTS - shift) / scale)[:, None, :] ** POWERS, axis=2)
     K = naive.phi_matrix("gaussian", POINTS, POINTS, 1.0) + np.diag(SMOOTHING)
     system = np.block([[K, P], [P.T, np.zeros((6, 6))]])
-    rhs = np.concatenate([d, np.zeros((columns, 6))], axis=1).T
+    rhs = np.concatenate([d, np.zeros((6, columns))])
     assert np.allclose(weights, np.linalg.solve(system, rhs).T, rtol=1e-8, atol=1e-8)
     assert anorm == pytest.approx(np.linalg.norm(system, 1), rel=1e-14)
 
