@@ -203,7 +203,7 @@ def test_any_one_input_may_be_dual(name):
 
 @pytest.mark.parametrize("dual_ones", [False, True])
 def test_threads_change_nothing(dual_ones):
-    inputs = problem(N=300, Q=200)
+    inputs = problem(N=700, Q=300)
     cotangent = cotangent_of(inputs)
     if dual_ones:
         inputs = dual(inputs, directions(inputs, 1))
@@ -215,6 +215,19 @@ def test_threads_change_nothing(dual_ones):
             )
             if dual_ones and np.size(bar):
                 np.testing.assert_array_equal(bar.partials, expected.partials)
+
+
+def test_many_points_meet_in_blocks():
+    inputs = problem(N=601, Q=290)
+    cotangent = cotangent_of(inputs)
+    check_against_complex_step(inputs, "cubic", vjp(inputs, cotangent, "cubic"), cotangent)
+    u, v = directions(inputs, 1), directions(inputs, 2)
+    along_u, along_v = (vjp(dual(inputs, t), cotangent, "cubic") for t in (u, v))
+    assert product(partials(along_v), u) == pytest.approx(product(partials(along_u), v), rel=1e-9)
+    h = 1e-6
+    there, back = (product(vjp(moved(inputs, v, t), cotangent, "cubic"), u) for t in (h, -h))
+    expected = (there - back) / (2.0 * h)
+    assert product(partials(along_v), u) == pytest.approx(expected, rel=1e-5)
 
 
 def test_parameters_of_a_registered_function(monkeypatch):
