@@ -93,6 +93,46 @@ def subtract_part_planes(C, A, B, part):
 subtract_part = choice(subtract_part_real, subtract_part_planes)
 
 
+@core(void(BLOCK, BLOCK, BLOCK, BLOCK, BLOCK, boolean))
+def subtract_rank1_pair(C, A, B, E, F, lower):
+    """C -= tril(a b^T) + triu(e f^T), for contiguous b and f; the diagonal to one, as stated."""
+    n = C.shape[0]
+    b, f = transposed(B), transposed(F)
+    for i in range(n):
+        w = i + (1 if lower else 0)
+        s, c, x = at(A, i, 0), row(C, i, 0, w), row(b, 0, 0, w)
+        for t in range(w):
+            c[t] -= s * x[t]
+        s, c, x = at(E, i, 0), row(C, i, w, n - w), row(f, 0, w, n - w)
+        for t in range(n - w):
+            c[t] -= s * x[t]
+
+
+@core(void(BLOCK, BLOCK, BLOCK, BLOCK, BLOCK, boolean))
+def subtract_pair_real(C, A, B, E, F, lower):
+    if is_contiguous(B) and is_contiguous(F):
+        # A row of C holds some of both: two walks over C would take a fifth longer.
+        subtract_rank1_pair(C, A, B, E, F, lower)
+    else:
+        subtract_part_real(C, A, B, LOWER if lower else STRICT_LOWER)
+        subtract_part_real(C, E, F, STRICT_UPPER if lower else UPPER)
+
+
+@core(void(PLANES, PLANES, PLANES, PLANES, PLANES, boolean))
+def subtract_pair_planes(C, A, B, E, F, lower):
+    subtract_pair_real(C.value, A.value, B.value, E.value, F.value, lower)
+    for k in range(C.partials.shape[0]):
+        dC, dA, dB = plane(C.partials, k), plane(A.partials, k), plane(B.partials, k)
+        dE, dF = plane(E.partials, k), plane(F.partials, k)
+        subtract_pair_real(dC, dA, B.value, dE, F.value, lower)
+        subtract_pair_real(dC, A.value, dB, E.value, dF, lower)
+
+
+# C -= tril(A B^T) + triu(E F^T) for a square C, the diagonal to the first if `lower`, or else to
+# the second.
+subtract_outer_pair = choice(subtract_pair_real, subtract_pair_planes)
+
+
 @core(void(BLOCK, BLOCK, BLOCK), void(PLANES, PLANES, PLANES))
 def subtract_outer_any(C, A, B):
     """C -= A B^T for any layout of C."""
