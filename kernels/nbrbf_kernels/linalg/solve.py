@@ -96,7 +96,7 @@ def last_factor(R, flipped, X, W, trans):
     """W = U^-T W, and returns y = U x; or, if `trans`, W = L^-1 W and y = L^T x."""
     Y = zeros_like(X)
     if trans:
-        # The unit diagonal of L, which is not stored.
+        # Once for the diagonal of L, which is not stored.
         add(Y, X)
         scale(Y, -1.0)
     solve_and_multiply(R, W, X, Y, trans != flipped, trans == flipped, trans)
@@ -120,8 +120,8 @@ def solve_factored_adjoint(LU, ipiv, X, W, LU_bar, B_bar, trans):
         x = L^-T y      ybar = L^-1 xbar     Lbar -= tril(x ybar^T, -1)
         y = U^-T b      w = U^-1 ybar        Ubar -= triu(y w^T)        bbar += w
 
-    One walk over each factor, and one over LU_bar: y is formed while the factor that was solved
-    with last is there for ybar.
+    For one right-hand side what counts is memory traffic, and the least there can be is one walk
+    over each factor and one over LU_bar: y and ybar come of the same walk.
     """
     R, flipped = stored_by_rows(LU)
     first = (trans == flipped, trans == flipped, not trans)
