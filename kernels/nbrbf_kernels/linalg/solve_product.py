@@ -91,8 +91,8 @@ def solve_and_multiply(T, B, X, C, lower, trans, unit):
         Bi, Xi, Ci = block(B, i, 0, w, r), block(X, i, 0, w, r), block(C, i, 0, w, r)
         Bj, Xj, Cj = block(B, j, 0, count, r), block(X, j, 0, count, r), block(C, j, 0, count, r)
         subtract_triangle_product(Ci, Tii, Xi, lower, not trans, unit)
-        if not trans:
+        if count > 0 and not trans:
             subtract_both(Bi, Cj, Tij, Bj, Xi)
         solve_block(Tii, Bi, lower, trans, unit)
-        if trans:
+        if count > 0 and trans:
             subtract_both(Ci, Bj, Tij, Xj, Bi)
