@@ -22,6 +22,8 @@ from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, row, transpo
 FLAGS = (boolean, boolean, boolean)
 # Rows of a block: at n = 1000 half a megabyte for each plane, which stays in the cache.
 BASE = 64
+# Up to as many, for one right-hand side, T stays in the cache anyway: one block.
+SMALL = 256
 
 
 @sum_kernel
@@ -83,8 +85,9 @@ subtract_both = choice(subtract_both_real, subtract_both_linear, subtract_both_p
 def solve_and_multiply(T, B, X, C, lower, trans, unit):
     """B = op(T)^-1 B, C -= op(T)^T X without a unit diagonal; as in `solve`, X and C as B."""
     n, r = size(B)
-    for done in range(0, n, BASE):
-        w = min(BASE, n - done)
+    base = SMALL if r == 1 and n <= SMALL else BASE
+    for done in range(0, n, base):
+        w = min(base, n - done)
         i = done if lower != trans else n - done - w
         j, count = (0, i) if lower else (i + w, n - i - w)
         Tii, Tij = block(T, i, i, w, w), block(T, i, j, w, count)
