@@ -3,8 +3,8 @@
     python benchmarks/bench_adjoints.py [--quick] [--json FILE]
 
 On one BLAS thread. Each works on a copy of what it overwrites. By count of operations getrf_vjp
-takes 2 x getrf; getrs_vjp with one right-hand side reads the factors 1.5 times, and reads and
-writes their bar, where getrs reads them once.
+takes 2 x getrf; getrs_vjp with one right-hand side reads the factors once, as getrs does, and
+reads and writes their bar: 2 to 3 x getrs, as writing is free or costs as much as reading.
 """
 
 from collections.abc import Iterator

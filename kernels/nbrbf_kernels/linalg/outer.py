@@ -1,4 +1,4 @@
-"""C -= A B^T, the whole of it or a triangle: what adjoints subtract from the bar of a matrix.
+"""C -= A B^T, in all of C or in a triangle: what adjoints subtract from the bar of a matrix.
 
 Real, and on planes, C' -= A' B^T + A B'^T. C is stored by rows; so are A and B, or they are
 contiguous columns.
@@ -11,6 +11,7 @@ from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blas import gemm
 from nbrbf_kernels.linalg.door import by_rows, store, stored_by_rows
+from nbrbf_kernels.linalg.prefetch import prefetch
 from nbrbf_kernels.linalg.triangle import is_contiguous
 from nbrbf_kernels.linalg.triangle_copy import store_triangle
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, at, block, plane, row, strided, transposed
@@ -19,6 +20,9 @@ from nbrbf_kernels.linalg.views import BLOCK, PLANES, at, block, plane, row, str
 WHOLE, LOWER, STRICT_LOWER, UPPER, STRICT_UPPER = range(5)
 # Rows of a block on the diagonal, whose product is formed whole.
 BASE = 64
+# From as many entries on, 2 MB, C is taken to be in memory; entries in a cache line; how far to
+# look ahead; and in what spans.
+FAR, LINE, AHEAD, SPAN = 2**18, 8, 1024, 128
 
 
 @kernel(inline=True)
@@ -31,6 +35,25 @@ def columns_of(i, n, part):
     return 0, n
 
 
+@kernel(inline=True)
+def subtract_multiple(C, i, first, end, s, b):
+    """C_ij -= s b_j in the columns first to end, for contiguous b.
+
+    The processor by itself looks ahead no further than to the end of a page, half a row at
+    n = 1000. Told more, it takes 0.7 to 0.9 of the time there, but 1.2 where C is in the cache.
+    """
+    far = C.size >= FAR
+    while first < end:
+        w = min(SPAN, end - first) if far else end - first
+        c, x = row(C, i, first, w), row(b, 0, first, w)
+        if far:
+            for t in range(0, w, LINE):
+                prefetch(c, t + AHEAD)
+        for t in range(w):
+            c[t] -= s * x[t]
+        first += w
+
+
 @core(void(BLOCK, BLOCK, BLOCK, int64))
 def subtract_rank1(C, A, B, part):
     """C -= a b^T, for contiguous b."""
@@ -38,9 +61,7 @@ def subtract_rank1(C, A, B, part):
     b = transposed(B)
     for i in range(m):
         first, end = columns_of(i, n, part)
-        a, c, x = at(A, i, 0), row(C, i, first, end - first), row(b, 0, first, end - first)
-        for t in range(end - first):
-            c[t] -= a * x[t]
+        subtract_multiple(C, i, first, end, at(A, i, 0), b)
 
 
 @core(void(BLOCK, BLOCK, BLOCK, int64))
@@ -91,6 +112,40 @@ def subtract_part_planes(C, A, B, part):
 
 # C -= A B^T in one of the parts above; a triangle of a square C.
 subtract_part = choice(subtract_part_real, subtract_part_planes)
+
+
+@core(void(BLOCK, BLOCK, BLOCK, BLOCK, BLOCK, boolean))
+def subtract_rank1_pair(C, A, B, E, F, lower):
+    """`subtract_outer_pair` for contiguous b and f: a row of C, which holds some of both, once."""
+    n = C.shape[0]
+    b, f = transposed(B), transposed(F)
+    for i in range(n):
+        w = i + (1 if lower else 0)
+        subtract_multiple(C, i, 0, w, at(A, i, 0), b)
+        subtract_multiple(C, i, w, n, at(E, i, 0), f)
+
+
+@core(void(BLOCK, BLOCK, BLOCK, BLOCK, BLOCK, boolean))
+def subtract_pair_real(C, A, B, E, F, lower):
+    if is_contiguous(B) and is_contiguous(F):
+        subtract_rank1_pair(C, A, B, E, F, lower)
+    else:
+        subtract_part_real(C, A, B, LOWER if lower else STRICT_LOWER)
+        subtract_part_real(C, E, F, STRICT_UPPER if lower else UPPER)
+
+
+@core(void(PLANES, PLANES, PLANES, PLANES, PLANES, boolean))
+def subtract_pair_planes(C, A, B, E, F, lower):
+    subtract_pair_real(C.value, A.value, B.value, E.value, F.value, lower)
+    for k in range(C.partials.shape[0]):
+        dC, dA, dB = plane(C.partials, k), plane(A.partials, k), plane(B.partials, k)
+        dE, dF = plane(E.partials, k), plane(F.partials, k)
+        subtract_pair_real(dC, dA, B.value, dE, F.value, lower)
+        subtract_pair_real(dC, A.value, dB, E.value, dF, lower)
+
+
+# C -= tril(A B^T) + triu(E F^T), the diagonal once: with the first if `lower`, else the second.
+subtract_outer_pair = choice(subtract_pair_real, subtract_pair_planes)
 
 
 @core(void(BLOCK, BLOCK, BLOCK), void(PLANES, PLANES, PLANES))

@@ -16,8 +16,8 @@ from nbrbf_kernels.linalg.door import (
     stored_by_rows,
     written,
 )
-from nbrbf_kernels.linalg.outer import subtract_outer_triangle
-from nbrbf_kernels.linalg.product import subtract_triangle_product
+from nbrbf_kernels.linalg.outer import subtract_outer_pair
+from nbrbf_kernels.linalg.solve_product import solve_and_multiply
 from nbrbf_kernels.linalg.triangular import scale, solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES
 
@@ -92,13 +92,14 @@ def _(LU, ipiv, B, trans=False):
 
 
 @kernel
-def second_factor(R, flipped, X, trans):
-    """y = U x, or L^T x if `trans`: what is solved for between the two factors."""
+def last_factor(R, flipped, X, W, trans):
+    """W = U^-T W, and returns y = U x; or, if `trans`, W = L^-1 W and y = L^T x."""
     Y = zeros_like(X)
     if trans:
+        # Once for the diagonal of L, which is not stored.
         add(Y, X)
         scale(Y, -1.0)
-    subtract_triangle_product(Y, R, X, trans != flipped, trans != flipped, trans)
+    solve_and_multiply(R, W, X, Y, trans != flipped, trans == flipped, trans)
     scale(Y, -1.0)
     return Y
 
@@ -119,26 +120,28 @@ def solve_factored_adjoint(LU, ipiv, X, W, LU_bar, B_bar, trans):
         x = L^-T y      ybar = L^-1 xbar     Lbar -= tril(x ybar^T, -1)
         y = U^-T b      w = U^-1 ybar        Ubar -= triu(y w^T)        bbar += w
 
-    Step 0 is that of the factor solved with last, step 1 that of the other.
+    For one right-hand side what counts is memory traffic, and the least there can be is one walk
+    over each factor and one over LU_bar: y and ybar come of the same walk.
     """
     R, flipped = stored_by_rows(LU)
-    D, turned = stored_by_rows(LU_bar)
-    V = X
+    first = (trans == flipped, trans == flipped, not trans)
     if trans:
         swap_rows(X, ipiv, 0, ipiv.size, 0, False)
         swap_rows(W, ipiv, 0, ipiv.size, 0, False)
-    for step in range(2):
-        lower = (step == 0) == trans
-        if step == 1 and wanted(LU_bar):
-            V = second_factor(R, flipped, X, trans)
-        solve(R, W, lower != flipped, trans == flipped, lower)
-        if wanted(LU_bar):
-            if trans != turned:
-                subtract_outer_triangle(D, V, W, lower != turned, lower)
-            else:
-                subtract_outer_triangle(D, W, V, lower != turned, lower)
-    if not (turned or by_rows(LU_bar)):
-        store(D, LU_bar)
+    if wanted(LU_bar):
+        Y = last_factor(R, flipped, X, W, trans)
+        V = duplicate(W)
+        solve(R, W, *first)
+        D, turned = stored_by_rows(LU_bar)
+        if trans != turned:
+            subtract_outer_pair(D, X, V, Y, W, turned)
+        else:
+            subtract_outer_pair(D, W, Y, V, X, turned)
+        if not (turned or by_rows(LU_bar)):
+            store(D, LU_bar)
+    else:
+        solve(R, W, trans != flipped, trans == flipped, trans)
+        solve(R, W, *first)
     if wanted(B_bar):
         if not trans:
             swap_rows(W, ipiv, 0, ipiv.size, 0, True)

@@ -94,6 +94,19 @@ def test_every_layout_of_factors_and_bars_and_no_input_is_written(of_LU, of_bar,
     assert np.array_equal(Y, X)
 
 
+@pytest.mark.parametrize("trans", [False, True])
+def test_one_right_hand_side_and_a_bar_larger_than_the_cache(trans):
+    rng = np.random.default_rng(9)
+    _, LU, ipiv = system(521, rng)
+    x, x_bar, b_start = rng.normal(size=(3, 521))
+    start = rng.normal(size=LU.shape)
+    expected, b_expected = lu_solve_adjoint(LU, x[:, None], x_bar[:, None], ipiv, trans)
+    LU_bar, b_bar = start.copy(), b_start.copy()
+    getrs_vjp(LU, ipiv, x, x_bar, LU_bar, b_bar, trans)
+    assert close(LU_bar - start, expected)
+    assert close(b_bar - b_start, b_expected[:, 0])
+
+
 def given(x, dx, active):
     return dual(x, dx) if active else x
 
