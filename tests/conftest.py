@@ -3,23 +3,32 @@
 import gc
 from pathlib import Path
 
-# Compiling takes nearly all of the time. These come first, the longest before others: at the end
-# the other cores would wait for them. Between those that compile the same radial functions stand
-# others, so that two processes do not compile the same at once.
+# Compiling takes nearly all of the time. These come first, roughly the longest before others: at
+# the end the other cores would wait for them. Between those that compile the same kernels stand
+# others, since two processes at once would both compile them; those that find most compiled
+# already come last.
 FIRST = (
     "nbrbf/test_interpolator.py",
-    "test_cache.py",
     "kernels/dual/test_compiled_drivers.py",
     "kernels/dual/test_compiled_rules.py",
+    "kernels/dual/test_compiled_elementwise.py",
     "nbrbf/test_derivatives.py",
     "kernels/linalg/test_cholesky.py",
     "kernels/linalg/test_cholesky_adjoint.py",
     "kernels/linalg/test_solve_adjoint.py",
     "kernels/linalg/test_trsm_adjoint.py",
+    "kernels/linalg/test_solve.py",
     "nbrbf/test_vjp.py",
-    "nbrbf/test_scipy_own.py",
+    "kernels/rbf/test_registration.py",
     "nbrbf/test_identities.py",
     "nbrbf/test_differentiable.py",
+    "nbrbf/test_main.py",
+    "kernels/rbf/test_fit.py",
+    "kernels/rbf/test_evaluate_vjp.py",
+    "test_readme.py",
+    "test_examples.py",
+    "nbrbf/test_scipy_own.py",
+    "test_cache.py",
 )
 
 
