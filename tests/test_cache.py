@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import nbrbf_kernels
+from nbrbf_kernels.linalg import getrf
+from nbrbf_kernels.rbf.fit import find_duplicate
 
 # A fit, an evaluation, duals through both, and every kernel of the linear algebra.
 EVERYTHING = """
@@ -67,6 +69,16 @@ def copy_of_the_packages(root):
     return root
 
 
+def copy_what_is_compiled(root):
+    """What processes have compiled so far, of all kernels: so much less to compile."""
+    for kernel in (getrf, find_duplicate):  # one of each folder
+        source = Path(kernel.py_func.__code__.co_filename).parent
+        target = root / source.relative_to(Path(nbrbf_kernels.__file__).parents[1]) / "__pycache__"
+        target.mkdir()
+        for file in Path(kernel.stats.cache_path).glob("*.nb[ic]"):
+            shutil.copy2(file, target)
+
+
 def run(root, job):
     environment = {**os.environ, "PYTHONPATH": str(root)}
     environment.pop("NUMBA_CACHE_DIR", None)
@@ -81,16 +93,18 @@ def run(root, job):
 
 def test_a_second_process_compiles_nothing(tmp_path):
     root = copy_of_the_packages(tmp_path)
+    copy_what_is_compiled(root)
     first, second = run(root, EVERYTHING), run(root, EVERYTHING)
-    assert first["misses"] > 20
+    assert first["hits"] + first["misses"] > 20
     assert second["misses"] == 0
-    assert second["hits"] > 5
+    assert second["hits"] > 20
 
 
 def test_an_edit_anywhere_invalidates_what_is_cached(tmp_path):
     root = copy_of_the_packages(tmp_path)
     first, second = run(root, ONE_KERNEL), run(root, ONE_KERNEL)
     assert (first["hits"], second["misses"]) == (0, 0)
+    assert first["misses"] > 0 < second["hits"]
     rules = root / "nbrbf_kernels" / "dual" / "rules.py"
     rules.write_text(rules.read_text() + "\n# An edit far from any cached function.\n")
     assert run(root, ONE_KERNEL) == first
@@ -120,6 +134,7 @@ print(json.dumps([result, sum(solved.stats.cache_hits.values())]))
 
 def test_a_users_cached_function_is_found_by_a_second_process(tmp_path):
     root = copy_of_the_packages(tmp_path)
+    copy_what_is_compiled(root)
     (root / "of_a_user.py").write_text(OF_A_USER)
 
     def run_file():

@@ -25,31 +25,34 @@ def values(y):
     return np.sin(4.0 * y[:, 0]) + np.cos(3.0 * y.sum(axis=1))
 
 
-def condition(y, kernel, epsilon, smoothing=0.0):
-    P = naive.monomials(y, naive.DEGREE.get(kernel, 0))
+def condition(y, kernel, epsilon, smoothing=0.0, degree=None):
+    P = naive.monomials(y, naive.DEGREE.get(kernel, 0) if degree is None else degree)
     K = naive.phi_matrix(kernel, y, y, epsilon) + smoothing * np.eye(len(y))
     A = np.block([[K, P], [P.T, np.zeros((P.shape[1],) * 2)]])
     return np.linalg.cond(A, 1)
 
 
-# Other dimensions are the same source, unrolled: compiled for all, they take a minute.
-CASES = [(kernel, 2) for kernel in SCIPYS]
-CASES += [(kernel, n) for kernel in ("thin_plate_spline", "quintic", "gaussian") for n in (1, 3, 5)]
+# Other dimensions are the same source, unrolled: compiled for all, they take minutes.
+CASES = [(kernel, 2, None) for kernel in SCIPYS]
+CASES += [("quintic", 1, None), ("gaussian", 1, None)]
+CASES += [("thin_plate_spline", n, degree) for n in (1, 3) for degree in (None, 2)]
+CASES += [("cubic", 5, degree) for degree in (None, 2)]
 
 
-@pytest.mark.parametrize(("kernel", "ndim"), CASES)
-def test_values_are_scipys(kernel, ndim):
+@pytest.mark.parametrize(("kernel", "ndim", "degree"), CASES)
+def test_values_are_scipys(kernel, ndim, degree):
     # Fewer points where the matrix is worse: the quintic's condition grows like n^5 on a line.
     n = 12 if kernel == "quintic" and ndim < 3 else 40
     y, x = points(n, ndim), points(70, ndim, seed=1)
     d = np.stack([values(y), y[:, 0]], axis=1)
     checked = 0
     for epsilon in (1.0, 4.0, 20.0):
-        if condition(y, kernel, epsilon) > 1e8:
+        if condition(y, kernel, epsilon, degree=degree) > 1e8:
             continue
         checked += 1
-        ours = RBFInterpolator(y, d, kernel=kernel, epsilon=epsilon)(x)
-        theirs = scipy.interpolate.RBFInterpolator(y, d, kernel=kernel, epsilon=epsilon)(x)
+        options = {"kernel": kernel, "epsilon": epsilon, "degree": degree}
+        ours = RBFInterpolator(y, d, **options)(x)
+        theirs = scipy.interpolate.RBFInterpolator(y, d, **options)(x)
         assert np.abs(ours - theirs).max() <= 1e-9 * np.abs(theirs).max()
     assert checked
 
@@ -290,9 +293,12 @@ def test_nan_and_a_single_point():
     assert np.isnan(RBFInterpolator(y, d)(y)).all()
     y[3] = np.nan
     assert np.isnan(RBFInterpolator(y, values(points(30, 2)))(x)).all()
-    for ndim in (1, 2, 3):
+    for ndim in (1, 2):
         one = RBFInterpolator(np.full((1, ndim), 2.0), np.array([5.0]), kernel="linear")
         assert one(np.zeros((2, ndim))) == pytest.approx([5.0, 5.0])
+    with pytest.warns(UserWarning, match="should not be below 1"):
+        one = RBFInterpolator(np.full((1, 3), 2.0), np.array([5.0]), degree=0)
+    assert one(np.zeros((2, 3))) == pytest.approx([5.0, 5.0])
 
 
 def test_scipys_argument_order():

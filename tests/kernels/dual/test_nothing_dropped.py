@@ -14,11 +14,11 @@ from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.dual.protocol import FUNCTIONS, UFUNCS
 from nbrbf_kernels.dual.values import WITHOUT_DERIVATIVE
 from tests.kernels.dual.cases import CASES, c, v
-from tests.kernels.dual.differences import agrees_with_differences, entries, slopes
+from tests.kernels.dual.differences import agrees_with_differences, entries, moved, slopes
 
 rng = np.random.default_rng(12)
 NUMPYS = sorted({f for f in vars(np).values() if isinstance(f, np.ufunc)}, key=lambda f: f.__name__)
-MATRICES = {"matmul": ((3, 3), (3, 3)), "matvec": ((3, 3), (3,)), "vecmat": ((3,), (3, 3))}
+MATRICES = {"matmul": ((3, 3), (3, 3)), "matvec": ((2, 3, 3), (3,)), "vecmat": ((2, 3), (3, 3))}
 RANGES = {"arccosh": (1.2, 1.8)}
 
 
@@ -48,7 +48,9 @@ def test_every_ufunc_differentiates_refuses_or_answers_yes_or_no(ufunc, scalar):
 
 
 def agrees_or_says_yes_or_no(result, f, args):
-    """Each result is a dual number with the derivative, or of booleans or whole numbers."""
+    """Each result has NumPy's values, and is dual with the derivative or of whole numbers."""
+    for x, value in zip(entries(result), entries(f(*moved(args, 0, 0.0))), strict=True):
+        np.testing.assert_array_equal(getattr(x, "value", x), value)
     plain = [x for x in entries(result) if not isinstance(x, (Dual, DualArray))]
     assert all(np.asarray(x).dtype.kind in "biu" for x in plain)
     if len(plain) == len(entries(result)):

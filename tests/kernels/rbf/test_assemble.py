@@ -20,15 +20,24 @@ def matrix(name, y, smoothing, shift, scale, powers):
     return A
 
 
-@pytest.mark.parametrize("ndim, degree", [(1, 2), (2, 1), (2, -1), (3, 2), (5, 1)])
-def test_is_scipys(ndim, degree):
+@pytest.mark.parametrize(
+    "name, ndim, degree",
+    [
+        ("thin_plate_spline", 1, 2),
+        ("multiquadric", 2, 1),
+        ("multiquadric", 2, -1),
+        ("thin_plate_spline", 3, 2),
+        ("cubic", 5, 1),
+    ],
+)
+def test_is_scipys(name, ndim, degree):
     rng = np.random.default_rng(0)
     y, smoothing, epsilon = rng.random((41, ndim)), rng.random(41), 1.7
     powers = monomial_powers(ndim, degree)
     expected, _, shift, scale = _build_system(
-        y, np.zeros((41, 1)), smoothing, "multiquadric", epsilon, powers, np
+        y, np.zeros((41, 1)), smoothing, name, epsilon, powers, np
     )
-    A = matrix("multiquadric", epsilon * y, smoothing, epsilon * shift, epsilon * scale, powers)
+    A = matrix(name, epsilon * y, smoothing, epsilon * shift, epsilon * scale, powers)
     np.testing.assert_allclose(A, expected, rtol=1e-14, atol=1e-15)
 
 

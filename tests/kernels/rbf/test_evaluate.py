@@ -80,9 +80,11 @@ def test_is_the_naive_double_loop(name, S):
     assert error(run(name, *arguments), naive(name, *arguments)) < 1e-13
 
 
-@pytest.mark.parametrize("ndim", [1, 3, 5])
 @pytest.mark.parametrize("S", [1, 3])
-@pytest.mark.parametrize("name", ["thin_plate_spline", "gaussian"])
+@pytest.mark.parametrize(
+    ("name", "ndim"),
+    [("gaussian", 1), ("thin_plate_spline", 1), ("thin_plate_spline", 3), ("cubic", 5)],
+)
 def test_any_dimension(name, S, ndim):
     arguments = problem(ndim, S)
     assert error(run(name, *arguments), naive(name, *arguments)) < 1e-13
@@ -189,13 +191,16 @@ def test_partials_agree_with_the_complex_step(name, S):
     assert error(out.partials, expected) < 1e-12
 
 
-@pytest.mark.parametrize("ndim, width", [(1, 1), (3, 3), (2, 8)])
-def test_partials_in_other_dimensions_and_widths(ndim, width):
+@pytest.mark.parametrize(
+    "name, ndim, width",
+    [("thin_plate_spline", 1, 1), ("thin_plate_spline", 3, 3), ("matern5_2", 2, 8)],
+)
+def test_partials_in_other_dimensions_and_widths(name, ndim, width):
     y, weights, shift, scale, powers, x = problem(ndim, 1, N=70)
     x += 2.0
     dy, dw, dx = tangents_of(width, y, weights, x)
-    out = run_dual("matern5_2", y, dy, weights, dw, shift, scale, powers, x, dx)
-    expected = complex_step("matern5_2", y, dy, weights, dw, shift, scale, powers, x, dx)
+    out = run_dual(name, y, dy, weights, dw, shift, scale, powers, x, dx)
+    expected = complex_step(name, y, dy, weights, dw, shift, scale, powers, x, dx)
     assert error(out.partials, expected) < 1e-12
 
 
@@ -228,15 +233,16 @@ def test_only_some_arguments_are_dual(dual_ones, S):
     )
     out = DualArray(np.empty((S, 6)), np.empty((3, S, 6)), 1)
     evaluate(
-        RADIAL_FUNCTIONS["multiquadric"](),
+        RADIAL_FUNCTIONS["cubic"](),
         dual_rows(y, dy) if "y" in dual_ones else rows(y),
         dual(weights, dw) if "w" in dual_ones else weights,
         shift, scale, powers,
         dual_rows(x, dx) if "x" in dual_ones else rows(x),
         out,
     )  # fmt: skip
-    expected = complex_step("multiquadric", y, dy, weights, dw, shift, scale, powers, x, dx)
-    assert error(out.value, naive("multiquadric", y, weights, shift, scale, powers, x)) < 1e-13
+    expected = complex_step("cubic", y, dy, weights, dw, shift, scale, powers, x, dx)
+    exact = naive("cubic", y, weights, shift, scale, powers, x)
+    assert error(out.value, exact) < 1e-13
     assert error(out.partials, expected) < 1e-12
 
 
