@@ -33,7 +33,8 @@ def fit(
 
     The rows of `centres` are values, their partials apart in `drows`; its frame, shift and
     scale, is written. `dual` is the width and level of all that are dual, and so are the
-    weights then; without it nothing but values is fitted. In one call: to fit 30 points takes as long as to call five kernels.
+    weights then; without it nothing but values is fitted. In one call: to fit 30 points takes
+    as long as to call five kernels.
     """
     radial, rows, shift, scale, powers = centres
     columns, order = d.shape[1], len(rows[0]) + len(powers)
