@@ -32,8 +32,9 @@ def fit(
     """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R).
 
     The rows of `centres` are values, their partials apart in `drows`; its frame, shift and
-    scale, is written. `dual` is the width and level of all that are dual; so are the weights
-    then. In one call: to fit 30 points takes as long as to call five kernels.
+    scale, is written. `dual` is the width and level of all that are dual, and so are the
+    weights then; without it nothing but values is fitted. In one call: to fit 30 points takes
+    as long as to call five kernels.
     """
     radial, rows, shift, scale, powers = centres
     columns, order = d.shape[1], len(rows[0]) + len(powers)
@@ -45,7 +46,8 @@ def fit(
     written = powers, shift, scale, A, ipiv, weights
     if dual is None:
         tangents = None
-        info, anorm, coincident = fit_values(radial, rows, d, smoothing, *written)
+        values = split_radial(radial)[0], rows, value_of(d), value_of(smoothing)
+        info, anorm, coincident = fit_values(*values, *written)
     else:
         tangents = np.empty((dual[0], columns, order))
         info, anorm, coincident = fit_planes(

@@ -23,12 +23,12 @@ def padded(length):
 
 
 @kernel(inline=True)
-def pad(row, length, follow, buffer):
-    """Copy the first `length` numbers of `row`, then `follow` times the last of them."""
+def pad(row, length, filling, buffer):
+    """Copy the first `length` numbers of `row`, followed by `filling`."""
     last = (length - 1) & (LONGEST - 1)
     for j in range(padded(length)):
         number = row[min(j, last)]
-        buffer[j] = number if j < length else follow * number
+        buffer[j] = number if j < length else filling
 
 
 def pad_points(points: Any, length: int, buffers: Any) -> None:
@@ -41,7 +41,7 @@ def _pad_points(points, length, buffers):
         return lambda points, length, buffers: None
 
     def this_axis_and_others(points, length, buffers):
-        pad(points[0], length, 1.0, buffers[0])
+        pad(points[0], length, points[0][length - 1], buffers[0])
         pad_points(points[1:], length, buffers[1:])
 
     return this_axis_and_others

@@ -55,6 +55,17 @@ def test_every_radial_function_gives_a_symmetric_matrix(name):
     np.testing.assert_array_equal(A[61:, 61:], 0.0)
 
 
+# Columns are written in blocks of 1024, each filled up to a multiple of 32.
+@pytest.mark.parametrize("N", [31, 32, 33, 1024, 1025])
+def test_blocks_of_columns(N):
+    y = np.random.default_rng(4).random((N, 2))
+    A = matrix("gaussian", y, np.zeros(N), np.zeros(2), np.ones(2), monomial_powers(2, 0))
+    difference = y[:, None, :] - y[None, :, :]
+    K = PHI["gaussian"]((difference * difference).sum(axis=2))
+    np.testing.assert_allclose(A[:N, :N], K, rtol=1e-14)
+    np.testing.assert_array_equal(A[N], np.append(np.ones(N), 0.0))
+
+
 def test_coordinates_of_1e50_do_not_overflow():
     y = 1e50 * np.random.default_rng(2).random((9, 2)) + 1e55
     A = matrix("quintic", y, np.zeros(9), np.full(2, 1e55), np.full(2, 1e50), monomial_powers(2, 2))
@@ -84,3 +95,5 @@ def test_entries_of_coincident_points_are_counted():
     assert counted() == 6
     y[3] = np.nan  # is at no distance from itself
     assert counted() == 6
+    y[39] = y[31]  # the last one, which also fills up the block
+    assert counted() == 12
