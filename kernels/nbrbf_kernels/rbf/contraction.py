@@ -82,7 +82,7 @@ def _keep(jets, j, jet, dy, da):
 
 
 def pair_tangent(jets: Any, a: Any, dy: Any, da: Any, c: int, q: int, j: int) -> Any:
-    """da[q, c, j] phi - a[c, j] g . dy[q, j] of the pair of jets[j]."""
+    """da[q, c, j] phi - 2 a[c, j] g . dy[q, j] of the pair of jets[j], g its halved partials."""
 
 
 @specialise(pair_tangent, inline=True)
@@ -91,14 +91,14 @@ def _pair_tangent(jets, a, dy, da, c, q, j):
         return da[q, c, j] * real_value(jets[j])
 
     def of_point(jets, a, dy, da, c, q, j):
-        return -along_row(jets.partials, 0, a[c, j], dy, q, j)
+        return -along_row(jets.partials, 0, 2.0 * a[c, j], dy, q, j)
 
     if isinstance(da, types.NoneType):
         return of_point
     if all(isinstance(t, types.NoneType) for t in dy):
         return of_weight
     return lambda jets, a, dy, da, c, q, j: (
-        da[q, c, j] * real_value(jets[j]) - along_row(jets.partials, 0, a[c, j], dy, q, j)
+        da[q, c, j] * real_value(jets[j]) - along_row(jets.partials, 0, 2.0 * a[c, j], dy, q, j)
     )
 
 

@@ -25,7 +25,7 @@ from nbrbf_kernels.rbf.contraction import (
     together,
 )
 from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
-from nbrbf_kernels.rbf.jets import moves, pair_jet, seed_parameters, seeded_point
+from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters, seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
 from nbrbf_kernels.rbf.padding import pad, pad_points, padded
 from nbrbf_kernels.rbf.parts import (
@@ -109,7 +109,7 @@ def evaluate_planes(
                         keep(pairs, j, pair_jet(u, moved, 1.0, x, i, y, j), dy, da)
                         interleave_four(moved, x)
                     out[0, i] += real_value(total)
-                    contract(total, dx, i, dk, 0, dout)
+                    contract(doubled(total, x), dx, i, dk, 0, dout)
                 else:
                     for j in range(whole):
                         pairs[j] = pair_jet(u, moved, 1.0, x, i, y, j)
@@ -118,7 +118,7 @@ def evaluate_planes(
                         for j in range(length):
                             total += a_j[c, j] * pairs[j]
                         out[c, i] += real_value(total)
-                        contract(total, dx, i, dk, c, dout)
+                        contract(doubled(total, x), dx, i, dk, c, dout)
             contract_pairs(jets, a_j, dy_j, da_j, length, stride, group, stop, dout)
 
 

@@ -1,7 +1,8 @@
 """A pair of points with its derivatives, as one Dual: the pair's jet.
 
-Its partials are those of phi(|x - y|^2) by the coordinates of x, 2 phi1 (x - y), and, where
-the radial function's parameters are dual, by each of them. They do not know in how many
+Its partials are halves of those of phi(|x - y|^2) by the coordinates of x, phi1 (x - y), which
+saves a product for each pair, and, where the radial function's parameters are dual, those by
+each of them. They do not know in how many
 directions the caller differentiates: that many, p, only enters when a whole sum of jets is
 contracted with the tangents, so a pair costs the same for any p.
 """
@@ -15,7 +16,7 @@ from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain, chain2
-from nbrbf_kernels.dual.types import DualType, pack
+from nbrbf_kernels.dual.types import DualType, pack, unpack
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.parts import values_of_parameters
@@ -116,20 +117,32 @@ def _pair_jet(k, moved, a, x, i, y, j):
     if isinstance(moved, types.NoneType):
         return lambda k, moved, a, x, i, y, j: a * phi(k, squared_distance(x, i, y, j))
 
-    # a phi1 and the 2 of the distance's partials meet before they meet the partials: one
-    # product for all of them.
     def by_coordinates(k, moved, a, x, i, y, j):
         s = square(k, differences(point(x, i), point(y, j)))
-        value, slope = phi_and_slope(k, s.value)
-        return chain(a * value, a * (2.0 * slope), s)
+        return chain(*phi_and_slope(k, s.value, a), s)
 
     def by_parameters_too(k, moved, a, x, i, y, j):
         s = square(k, differences(point(x, i), point(y, j)))
         f = phi(k, s.value)
         slope = phi1(values_of_parameters(k), s.value)
-        return chain2(a * f.value, a, f, a * (2.0 * slope), s)
+        return chain2(a * f.value, a, f, a * slope, s)
 
     return by_parameters_too if _is_seeded(k) else by_coordinates
+
+
+@intrinsic
+def doubled(typingctx, jet, x):
+    """A sum of jets, its partials by the coordinates of x no longer halves."""
+    if not isinstance(jet, DualType):
+        return jet(jet, x), lambda context, builder, signature, args: args[0]
+
+    def codegen(context, builder, signature, args):
+        value, partials = unpack(builder, jet, args[0])
+        for axis in range(len(x)):
+            partials[axis] = builder.fadd(partials[axis], partials[axis])
+        return pack(context, builder, jet, value, partials)
+
+    return jet(jet, x), codegen
 
 
 def seeded_point(k: Any, moved: bool, x: Any, i: int) -> Any:

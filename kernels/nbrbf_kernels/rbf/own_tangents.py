@@ -76,7 +76,7 @@ def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, tangents, dw, d
     """The pairs of the point i with the next `length` ones, of which `met` have met it."""
     prefer_wide_vectors()
     for j in range(length):
-        slopes[j] = 2.0 * phi_and_slope(k, squared_distance(y, i, y_j, j))[1]
+        slopes[j] = phi_and_slope(k, squared_distance(y, i, y_j, j), 2.0)[1]
     for j in range(met):
         slopes[j] = 0.0
     for q in range(dw.shape[0]):

@@ -42,13 +42,13 @@ def phi(k: Any, s: Any) -> Any:
     return k.phi(s)
 
 
-def phi_and_slope(k: Any, s: Any) -> Any:
-    """`phi` and `phi1`, with all that they share computed once.
+def phi_and_slope(k: Any, s: Any, a: Any) -> Any:
+    """a times `phi` and `phi1`, with all that they share computed once.
 
     The slope is there to be multiplied by differences x - y: where phi1 is infinite at s = 0
     it is some finite number, and it may be one where s is NaN or infinite.
     """
-    return k.phi_and_slope(s)
+    return k.phi_and_slope(s, a)
 
 
 def phi1(k: Any, s: Any) -> Any:
@@ -81,7 +81,14 @@ def _specialise_on_dual(function: Any, derivative: Any) -> None:
         return lambda k, s: chain(function(k, s.value), derivative(k, s.value), s)
 
 
-for _function in (phi, phi_and_slope, phi1, phi2):
+@specialise(phi_and_slope, inline=True)
+def _phi_and_slope(k, s, a):
+    if type(k) is types.NamedTuple and isinstance(s, types.Float):
+        return k.instance_class.phi_and_slope
+    return None
+
+
+for _function in (phi, phi1, phi2):
     _specialise_on_type(_function, _function.__name__)
 _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
@@ -93,11 +100,11 @@ RADIAL_FUNCTIONS: dict[str, Any] = {}
 
 
 def _phi_of_both(k: Any, s: Any) -> Any:
-    return phi_and_slope(k, s)[0]
+    return phi_and_slope(k, s, 1.0)[0]
 
 
 def _slope_of_both(k: Any, s: Any) -> Any:
-    return phi_and_slope(k, s)[1]
+    return phi_and_slope(k, s, 1.0)[1]
 
 
 def _radial_function(
@@ -126,8 +133,8 @@ class Linear(NamedTuple):
     def phi(k, s):
         return -sqrt(s)
 
-    def phi_and_slope(k, s):
-        v = rsqrt_of_finite(s)
+    def phi_and_slope(k, s, a):
+        v = a * rsqrt_of_finite(s)
         return -(s * v), -0.5 * v
 
     def phi1(k, s):
@@ -143,14 +150,14 @@ class Linear(NamedTuple):
 class ThinPlateSpline(NamedTuple):
     """r^2 log r."""
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         # s log s is 0 at 0 with the finite log there, and 1e-306 off among the subnormals:
         # distances below 1.5e-154.
         log_r = 0.5 * log_of_normal(s)
-        return s * log_r, log_r + 0.5
+        return a * (s * log_r), a * (log_r + 0.5)
 
     def phi1(k, s):
-        slope = phi_and_slope(k, s)[1]
+        slope = phi_and_slope(k, s, 1.0)[1]
         slope = slope if s < INF else s
         return 0.0 if s == 0.0 else slope
 
@@ -163,8 +170,8 @@ class ThinPlateSpline(NamedTuple):
 class Cubic(NamedTuple):
     """r^3."""
 
-    def phi_and_slope(k, s):
-        r = sqrt(s)
+    def phi_and_slope(k, s, a):
+        r = a * sqrt(s)
         return s * r, 1.5 * r
 
     def phi2(k, s):
@@ -176,8 +183,8 @@ class Cubic(NamedTuple):
 class Quintic(NamedTuple):
     """-r^5."""
 
-    def phi_and_slope(k, s):
-        r3 = s * sqrt(s)
+    def phi_and_slope(k, s, a):
+        r3 = a * (s * sqrt(s))
         return -(s * r3), -2.5 * r3
 
     def phi2(k, s):
@@ -191,9 +198,9 @@ class Multiquadric(NamedTuple):
     def phi(k, s):
         return -sqrt(1.0 + s)
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         t = 1.0 + s
-        v = rsqrt_of_finite(t)
+        v = a * rsqrt_of_finite(t)
         return -(t * v), -0.5 * v
 
     def phi2(k, s):
@@ -204,9 +211,9 @@ class Multiquadric(NamedTuple):
 class InverseMultiquadric(NamedTuple):
     """1 / sqrt(1 + r^2)."""
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         v = rsqrt(1.0 + s)
-        return v, -0.5 * v * (v * v)
+        return a * v, -0.5 * (a * v) * (v * v)
 
     def phi2(k, s):
         v = rsqrt(1.0 + s)
@@ -217,9 +224,9 @@ class InverseMultiquadric(NamedTuple):
 class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         v = reciprocal(1.0 + s)
-        return v, -(v * v)
+        return a * v, -(a * v) * v
 
     def phi2(k, s):
         v = reciprocal(1.0 + s)
@@ -230,8 +237,8 @@ class InverseQuadratic(NamedTuple):
 class Gaussian(NamedTuple):
     """exp(-r^2)."""
 
-    def phi_and_slope(k, s):
-        v = exp_of_negative(s)
+    def phi_and_slope(k, s, a):
+        v = a * exp_of_negative(s)
         return v, -v
 
     def phi2(k, s):
@@ -245,9 +252,9 @@ class Matern1_2(NamedTuple):
     def phi(k, s):
         return exp_of_negative(sqrt(s))
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         v = rsqrt_of_finite(s)
-        e = exp_of_negative(s * v)
+        e = a * exp_of_negative(s * v)
         return e, -0.5 * (e * v)
 
     def phi1(k, s):
@@ -265,9 +272,9 @@ class Matern1_2(NamedTuple):
 class Matern3_2(NamedTuple):
     """(1 + q) exp(-q), q = sqrt(3) r."""
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         q = SQRT3 * sqrt(s)
-        e = exp_of_negative(q)
+        e = a * exp_of_negative(q)
         return (1.0 + q) * e, -1.5 * e
 
     def phi2(k, s):
@@ -280,9 +287,9 @@ class Matern3_2(NamedTuple):
 class Matern5_2(NamedTuple):
     """(1 + q + q^2 / 3) exp(-q), q = sqrt(5) r."""
 
-    def phi_and_slope(k, s):
+    def phi_and_slope(k, s, a):
         q = SQRT5 * sqrt(s)
-        e = exp_of_negative(q)
+        e = a * exp_of_negative(q)
         return (1.0 + q + q * q / 3.0) * e, -5.0 / 6.0 * (1.0 + q) * e
 
     def phi2(k, s):

@@ -74,13 +74,13 @@ def _phi(k, s):
 
 
 @specialise(phi_and_slope, inline=True)
-def _phi_and_slope(k, s):
+def _phi_and_slope(k, s, a):
     if not isinstance(k, RadialType) or isinstance(s, DualType):
         return None
 
-    def value_and_slope(k, s):
+    def value_and_slope(k, s, a):
         f = formula(k, _seed(k, s))
-        return f.value, phi1_at_zero(k) if s == 0.0 else f.partials[0]
+        return a * f.value, a * (phi1_at_zero(k) if s == 0.0 else f.partials[0])
 
     return value_and_slope
 
@@ -91,7 +91,7 @@ def _phi1(k, s):
         return None
     if isinstance(s, DualType):
         return _by_parameters_and_distance(phi1, phi2)
-    return lambda k, s: phi_and_slope(k, s)[1]
+    return lambda k, s: phi_and_slope(k, s, 1.0)[1]
 
 
 @specialise(phi2, inline=True)

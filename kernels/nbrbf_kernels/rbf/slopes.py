@@ -32,7 +32,7 @@ def _value_and_slope(k, z, i, w, j):
     if not (_are_dual(z, w) or any(isinstance(t, DualType) for t in k)):
 
         def both(k, z, i, w, j):
-            return phi_and_slope(k, squared_distance(z, i, w, j))
+            return phi_and_slope(k, squared_distance(z, i, w, j), 1.0)
 
         return both
 
