@@ -51,7 +51,7 @@ class Reversible:
 
         If ``L`` is computed from ``f(x)`` and `cotangent` is dL/df(x), the result holds dL/dy,
         dL/dd, dL/dx and so on. The factorisation of the fit is used again: at N = 1000 this
-        takes a third of the time of fit and values. Of dual arguments, here or in the fit, the
+        takes a fifth of the time of fit and values. Of dual arguments, here or in the fit, the
         partials of the result are products of the Hessian of ``L`` with their direction.
 
         Parameters
