@@ -148,10 +148,10 @@ JOB = """
 import json
 import numpy as np
 from mine import Mine
-from nbrbf_kernels.rbf.assemble import fill_row
+from nbrbf_kernels.rbf.assemble import fill
 A, x = np.empty((2, 2)), (np.array([0.0, 1.0]),)
-fill_row(Mine(1.0), x, 0, A)
-print(json.dumps([A[0, 1], sum(fill_row.stats.cache_misses.values())]))
+fill(Mine(1.0), x, A)
+print(json.dumps([A[0, 1], sum(fill.stats.cache_misses.values())]))
 """
 
 
