@@ -63,15 +63,45 @@ def real_bars(
     terms = [np.zeros((len(radial), n)) if radial else None for n in (Q, N)]
     arguments = (
         radial, rows, v[:S], *frame, state.LU, state.ipiv, x_rows, f_bar, tuple(points[:, :N]),
-        tuple(points[:, N:]), tuple(x), rhs, sums, u, v, *terms, x_size, size,
+        tuple(points[:, N:]), tuple(x), rhs, sums, u, v, *terms,
     )  # fmt: skip
-    if workers == 1 or N * (N + Q) < PAIRS:
-        interpolant_vjp(*arguments, ALL, 0, Q)
+    evaluation = zip(*map(in_groups, (f_bar, v[:S], sums)), strict=True)
+    groups = [(*e, *own) for e, own in zip(evaluation, own_groups(u, v), strict=True)]
+    if len(groups) == 1 and (workers == 1 or N * (N + Q) < PAIRS):
+        interpolant_vjp(*arguments, groups[0], x_size, size, ALL, 0, Q)
     else:
-        over_blocks(interpolant_vjp, (*arguments, EVALUATION), Q, workers, x_size)
-        interpolant_vjp(*arguments, SOLVE, 0, 0)
-        over_blocks(interpolant_vjp, (*arguments, OWN), N, workers, size)
+        steps(arguments, groups, x_size, size, N, Q, workers)
     return Bars(all_places(points, N), x, -rhs, of_parameters(*terms))
+
+
+def steps(
+    arguments: Any, groups: Any, x_size: int, size: int, N: int, Q: int, workers: int
+) -> None:
+    """`interpolant_vjp`, its passes in several threads or of several groups of columns."""
+    for group in groups:
+        each = (*arguments, group, x_size, size, EVALUATION)
+        over_blocks(interpolant_vjp, each, Q, workers, x_size)
+    for group in groups[:1]:
+        interpolant_vjp(*arguments, group, x_size, size, SOLVE, 0, 0)
+    for group in groups:
+        each = (*arguments, group, x_size, size, OWN)
+        over_blocks(interpolant_vjp, each, N, workers, size)
+
+
+def in_groups(rows: Any) -> list[tuple[Any, ...]]:
+    """One row, or four at a time, followed by zeros: a pass is compiled for no other number."""
+    if len(rows) == 1:
+        return [tuple(rows)]
+    each = [*rows] + [np.zeros_like(rows[0]) for _ in range(-len(rows) % 4)]
+    return [tuple(each[first : first + 4]) for first in range(0, len(each), 4)]
+
+
+def own_groups(u: Any, v: Any) -> list[tuple[Any, Any]]:
+    """Groups of the rows of u and v, (2 S, N + R), each with the same of both halves."""
+    halves = [
+        in_groups(half) for rows in (u, v) for half in (rows[: len(u) // 2], rows[len(u) // 2 :])
+    ]
+    return [(a + b, c + d) for a, b, c, d in zip(*halves, strict=True)]
 
 
 def all_places(rows: Any, N: int) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._adjoint import Bars, all_places, blocks, of_parameters
+from nbrbf._adjoint import Bars, all_places, blocks, in_groups, of_parameters, own_groups
 from nbrbf._evaluation import Centres, over_blocks
 from nbrbf._solver import Factors, solve
 from nbrbf._split import split, split_radial
@@ -17,7 +17,7 @@ from nbrbf._weights import tangents_of_solution
 from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.dual.array import wrap
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
-from nbrbf_kernels.rbf.pairs import over_pairs
+from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
 
 
 class _Direction(NamedTuple):
@@ -71,12 +71,14 @@ def dual_gradient(
         bars = [_zeros(len(x_rows), Q) for _ in range(width)]
         for (k, y, w, x, f_bar), x_bar in zip(directions, bars, strict=True):
             # As types those of the adjoint, so that nothing is compiled for this alone.
-            places, sums, terms = _zeros(len(y), x_blocks * N), _zeros(1, 0)[:0], _terms(k, Q)
+            places, sums = _zeros(len(y), x_blocks * N), _zeros(1, x_blocks * N)
+            rows, terms = tuple(x_bar), _terms(k, Q)
             arguments = (
-                k, x, f_bar, y, w, *centres[2:], False, tuple(x_bar), tuple(places), sums, terms,
+                k, x, tuple(f_bar), y, tuple(w), False, rows, tuple(places), tuple(sums), terms,
                 x_size,
             )  # fmt: skip
             over_blocks(over_pairs, arguments, Q, workers, x_size)
+            add_polynomial(f_bar, w, *centres[2:], x, rows)
         columns.append(_together(bars, level))
     return np.stack(columns)
 
@@ -126,10 +128,11 @@ def _of_evaluation(direction: _Direction, frame: Any, workers: int) -> Bars:
     x_size, x_blocks, _, own_blocks = blocks(N, Q, S + ndim)
     points, at_x = _zeros(ndim, (1 + max(x_blocks, own_blocks)) * N), _zeros(ndim, Q)
     sums, terms = _zeros(S, x_blocks * N), _terms(k, Q)
-    arguments = (
-        k, x, f_bar, y, w, *frame, False, tuple(at_x), tuple(points[:, N:]), sums, terms, x_size,
-    )  # fmt: skip
-    over_blocks(over_pairs, arguments, Q, workers, x_size)
+    at_points, rows = tuple(points[:, N:]), tuple(at_x)
+    for F, a, sum_rows in zip(*map(in_groups, (f_bar, w, sums)), strict=True):
+        arguments = k, x, F, y, a, False, rows, at_points, sum_rows, terms, x_size
+        over_blocks(over_pairs, arguments, Q, workers, x_size)
+    add_polynomial(f_bar, w, *frame, x, rows)
     rhs = _zeros(*w.shape)
     rhs[:, :N] = all_places(sums, N)
     add_moments(x, *frame, f_bar, N, rhs)
@@ -143,8 +146,9 @@ def _add_fit(direction: _Direction, bars: Bars, rhs: DualArray, frame: Any, work
     _, _, size, _ = blocks(N, len(x[0]), S + ndim)
     u, v, terms = np.concatenate([-rhs, w]), np.concatenate([w, -rhs]), _terms(k, N)
     points = bars.points
-    arguments = (
-        k, y, u, y, v, *frame, True, tuple(points[:, :N]), tuple(points[:, N:]), u[:0], terms, size,
-    )  # fmt: skip
-    over_blocks(over_pairs, arguments, N, workers, size)
+    own, others = tuple(points[:, :N]), tuple(points[:, N:])
+    for some_u, some_v in own_groups(u, v):
+        arguments = k, y, some_u, y, some_v, True, own, others, None, terms, size
+        over_blocks(over_pairs, arguments, N, workers, size)
+    add_polynomial(u, v, *frame, y, own)
     return Bars(all_places(points, N), bars.x, rhs, of_parameters(bars.parameters, terms))

@@ -94,13 +94,13 @@ def _buffer_like(array):
 
 
 def buffers_like(array: Any, rows: Any) -> Any:
-    """A `buffer_like` for each of a tuple of rows."""
+    """A `buffer_like` for each of a tuple of rows; none for None."""
 
 
 @specialise(buffers_like, inline=True)
 def _buffers_like(array, rows):
-    if len(rows) == 1:
-        return lambda array, rows: (buffer_like(array),)
+    if isinstance(rows, types.NoneType) or len(rows) == 0:
+        return lambda array, rows: ()
     return lambda array, rows: (buffer_like(array), *buffers_like(array, rows[1:]))
 
 
@@ -134,6 +134,57 @@ def _shift(context, builder, t, array, n):
         native.partials = _shift(context, builder, t.planes, native.partials, n)
         return native._getvalue()
     native = make_array(t)(context, builder, array)
-    native.data = builder.gep(native.data, [n])
+    if t.layout == "C":
+        native.data = builder.gep(native.data, [n])
+    else:
+        stride = cgutils.unpack_tuple(builder, native.strides)[-1]
+        native.data = cgutils.pointer_add(builder, native.data, builder.mul(n, stride))
     native.meminfo = cgutils.get_null_value(native.meminfo.type)  # owns nothing
     return native._getvalue()
+
+
+def only_row(array: Any, c: int) -> Any:
+    """A tuple of the row number c of an array (S, n) alone; None for None.
+
+    A DualArray's planes are not one after the other there, so in C order this is all that
+    follows, seen as one row: the shape is too long, and the caller keeps to n.
+    """
+
+
+@specialise(only_row, inline=True)
+def _only_row(array, c):
+    if isinstance(array, types.NoneType):
+        return lambda array, c: None
+    if array.layout == "C":
+        return lambda array, c: (shifted(flattened(array), c * array.shape[1]),)
+    return lambda array, c: (array[c],)
+
+
+@intrinsic
+def flattened(typingctx, array):
+    """An array (S, n) in C order as one row, lent."""
+    values = types.Array(types.float64, 1, "C")
+    dual = isinstance(array, DualArrayType)
+    result = DualArrayType(values, array.width, array.level) if dual else values
+
+    def codegen(context, builder, signature, args):
+        if not dual:
+            return _flat(context, builder, array, args[0], result)
+        native = cgutils.create_struct_proxy(array)(context, builder, args[0])
+        row = cgutils.create_struct_proxy(result)(context, builder)
+        row.value = _flat(context, builder, array.values, native.value, result.values)
+        row.partials = _flat(context, builder, array.planes, native.partials, result.planes)
+        return row._getvalue()
+
+    return result(array), codegen
+
+
+def _flat(context, builder, t, array, result):
+    """The last two axes of an array as one."""
+    native, flat = make_array(t)(context, builder, array), make_array(result)(context, builder)
+    *lead, rows, n = cgutils.unpack_tuple(builder, native.shape)
+    *strides, _, last = cgutils.unpack_tuple(builder, native.strides)
+    shape = [*lead, builder.mul(rows, n)]
+    itemsize = context.get_constant(types.intp, 8)
+    populate_array(flat, native.data, shape, [*strides, last], itemsize, meminfo=None)
+    return flat._getvalue()

@@ -5,7 +5,7 @@
     x_bar_i  += sum_j (sum_c F_ci a_cj) 2 phi1(s_ij) (x_i - y_j) + sum_cr F_ci b_cr grad p_r(x_i)
     t_bar    += sum_ij (sum_c F_ci a_cj) dphi/dt(s_ij; t)
 
-All but the polynomial's b_bar come from one pass over the pairs.
+All sums over pairs come from one pass for each column.
 """
 
 from typing import Any
@@ -16,8 +16,9 @@ from numba import types
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
+from nbrbf_kernels.rbf.blocks import only_row
 from nbrbf_kernels.rbf.monomials import monomial
-from nbrbf_kernels.rbf.pairs import over_pairs
+from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
 from nbrbf_kernels.rbf.parts import check_written
 
 
@@ -52,10 +53,12 @@ def evaluate_vjp(
     check_bar(k_bar, "k_bar", (k, points, weights, x, out_bar))
     N, Q = len(points[0]), len(x[0])
     terms = row_for_each(k_bar, Q)
-    over_pairs(
-        k, x, out_bar, points, weights, shift, scale, powers, False, x_bar, points_bar,
-        weights_bar, terms, max(Q, 1), 0, Q,
-    )  # fmt: skip
+    for c in range(len(weights)):
+        over_pairs(
+            k, x, only_row(out_bar, c), points, only_row(weights, c), False, x_bar, points_bar,
+            only_row(weights_bar, c), terms, max(Q, 1), 0, Q,
+        )  # fmt: skip
+    add_polynomial(out_bar, weights, shift, scale, powers, x, x_bar)
     add_rows(terms, k_bar)
     if weights_bar is not None:
         add_moments(x, shift, scale, powers, out_bar, N, weights_bar)

@@ -33,6 +33,21 @@ def interleave_four(typingctx, moved, x):
     if isinstance(moved, types.NoneType) or len(x) > 2:
         return types.void(moved, x), lambda context, builder, signature, args: None
 
+    return types.void(moved, x), _hint(4)
+
+
+@intrinsic
+def interleave_two(typingctx):
+    """As the last statement of a loop over pairs: two vectors of them on their way at a time.
+
+    Of dual numbers LLVM takes one, and the processor waits.
+    """
+    return types.void(), _hint(2)
+
+
+def _hint(count):
+    """Code that gives its loop this hint."""
+
     def codegen(context, builder, signature, args):
         # An empty block would be merged into others and the hint lost.
         nothing = ir.FunctionType(ir.VoidType(), [])
@@ -42,12 +57,12 @@ def interleave_four(typingctx, moved, x):
         def branch_back(target):
             del builder.branch
             back = builder.branch(target)
-            back.set_metadata("llvm.loop", _interleaved(builder.module, 4))
+            back.set_metadata("llvm.loop", _interleaved(builder.module, count))
             return back
 
         builder.branch = branch_back
 
-    return types.void(moved, x), codegen
+    return codegen
 
 
 def _interleaved(module, count):

@@ -18,8 +18,7 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
-from nbrbf_kernels.rbf.pairs import over_pairs
-from nbrbf_kernels.rbf.parts import no_rows
+from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
 from nbrbf_kernels.rbf.residual import solve
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of
@@ -52,7 +51,7 @@ def add_places(places, N, rows):
 @kernel
 def interpolant_vjp(
     k, points, weights, shift, scale, powers, A, ipiv, x, out_bar, points_bar, places, x_bar,
-    weights_bar, sums, u, v, x_terms, terms, x_size, size, step, start, stop,
+    weights_bar, sums, u, v, x_terms, terms, columns, x_size, size, step, start, stop,
 ):  # fmt: skip
     """Some steps, of real numbers; dual ones take the same passes one by one.
 
@@ -60,23 +59,26 @@ def interpolant_vjp(
     (2 S, N + R) are (-lambda, w) and (w, -lambda), of which w must be there; weights_bar
     (S, N + R) is the other part of v. places: rows, to be added to points_bar; sums (S, blocks
     of x times N). x_terms (fields of k, Q) and terms (fields of k, N) are the points' shares in
-    the cotangents of the parameters, None without any. Points of x and own ones go by blocks of
-    x_size and of size. All cotangents are added to what is there.
+    the cotangents of the parameters, None without any. columns: tuples of rows, of the same
+    columns each, of out_bar, weights, sums, u and v, for which the passes are. Points of x and
+    own ones go by blocks of x_size and of size. All cotangents are added to what is there.
     """
     N = len(points[0])
+    x_u, x_v, x_sums, own_u, own_v = columns
     if step & EVALUATION:
         over_pairs(
-            k, x, out_bar, points, weights, shift, scale, powers, False, x_bar, places, sums,
-            x_terms, x_size, start, stop,
-        )  # fmt: skip
+            k, x, x_u, points, x_v, False, x_bar, places, x_sums, x_terms, x_size, start, stop
+        )
     if step & SOLVE:
+        add_polynomial(out_bar, weights, shift, scale, powers, x, x_bar)
         add_places(sums, N, weights_bar)
         add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
         negated_solution(A, ipiv, weights_bar, u)
+        add_polynomial(u, v, shift, scale, powers, points, points_bar)
     if step == ALL:
         start, stop = 0, N
     if step & OWN:
         over_pairs(
-            k, points, u, points, v, shift, scale, powers, True, points_bar, places,
-            no_rows(sums), terms, size, start, stop,
+            k, points, own_u, points, own_v, True, points_bar, places, None, terms, size, start,
+            stop,
         )  # fmt: skip

@@ -23,6 +23,12 @@ def padded(length):
 
 
 @kernel(inline=True)
+def whole_vectors(length):
+    """`length` rounded down to whole vectors."""
+    return length & (LONGEST - _WHOLE)
+
+
+@kernel(inline=True)
 def pad(row, length, filling, buffer):
     """Copy the first `length` numbers of `row`, followed by `filling`."""
     last = (length - 1) & (LONGEST - 1)
