@@ -27,7 +27,7 @@ def interleave_four(typingctx, moved, x):
 
     Every step of a polynomial waits 4 cycles for the one before, so with two vectors the
     processor idles; but LLVM takes two where it might run out of registers, which costs less
-    (gaussian with its gradient: 1.5 times its value with two, 1.3 with four). From three axes
+    (matern5_2 with its gradient: 1.5 times its value with two, 1.2 with four). From three axes
     on it is right: their sums alone would take 16 of 32 registers. So it is about real numbers.
     """
     if isinstance(moved, types.NoneType) or len(x) > 2:

@@ -71,9 +71,9 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
     number = u[0][0] * v[0][0] * value_and_slope(k, z, 0, w, 0)[1]
     points, columns = buffers_like(w[0], w), buffers_like(v[0], v)
     bars, kept = buffers_like(number, w), buffers_like(number, sums)
-    zero = zero_totals(number, z)
-    for first in range(0, n, STRIDE):
-        length = min(STRIDE, n - first)
+    zero, stride = zero_totals(number, z), min(STRIDE, len(bars[0]))
+    for first in range(0, n, stride):
+        length = min(stride, n - first)
         pad_points(shifted(w, first), length, points)
         fill(columns, padded(length), v[0][0])
         add_rows(shifted(v, first), length, 1.0, columns)
