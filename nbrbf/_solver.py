@@ -1,16 +1,14 @@
 """The solver's seam: whoever fits knows `factor` and `solve` and nothing of the matrix."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import value_of
 from nbrbf._evaluation import Centres
-from nbrbf._split import split, split_radial, split_rows
-from nbrbf_kernels.dual.array import pair
+from nbrbf._split import split_radial, split_rows
 from nbrbf_kernels.linalg import gecon
 from nbrbf_kernels.rbf import residual
-from nbrbf_kernels.rbf.fit import find_duplicate, fit_planes, fit_values
+from nbrbf_kernels.rbf.fit import find_duplicate, fit_values
 
 
 class Factors(NamedTuple):
@@ -22,19 +20,11 @@ class Factors(NamedTuple):
     solver: str
 
 
-def fit(
-    centres: Centres,
-    drows: tuple[Any, ...],
-    smoothing: Any,
-    d: Any,
-    dual: tuple[int, int] | None,
-) -> tuple[Factors, Any]:
-    """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R).
+def fit(centres: Centres, smoothing: np.ndarray, d: np.ndarray) -> tuple[Factors, np.ndarray]:
+    """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R). Values alone.
 
-    The rows of `centres` are values, their partials apart in `drows`; its frame, shift and
-    scale, is written. `dual` is the width and level of all that are dual, and so are the
-    weights then; without it nothing but values is fitted. In one call: to fit 30 points takes
-    as long as to call five kernels.
+    The frame of `centres`, shift and scale, is written. In one call: to fit 30 points takes as
+    long as to call five kernels.
     """
     radial, rows, shift, scale, powers = centres
     columns, order = d.shape[1], len(rows[0]) + len(powers)
@@ -43,22 +33,14 @@ def fit(
         np.empty(order, np.int64),
         np.empty((columns, order)),
     )
-    written = powers, shift, scale, A, ipiv, weights
-    if dual is None:
-        tangents = None
-        values = split_radial(radial)[0], rows, value_of(d), value_of(smoothing)
-        info, anorm, coincident = fit_values(*values, *written)
-    else:
-        tangents = np.empty((dual[0], columns, order))
-        info, anorm, coincident = fit_planes(
-            *split_radial(radial), rows, drows, *split(d), *split(smoothing), *written, tangents
-        )
+    info, anorm, coincident = fit_values(
+        split_radial(radial)[0], rows, d, smoothing, powers, shift, scale, A, ipiv, weights
+    )
     if coincident:
-        _refuse_duplicates(rows, value_of(smoothing))
+        _refuse_duplicates(rows, smoothing)
     if info > 0:
         raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
-    state = Factors(A, ipiv, anorm, "lu")
-    return state, weights if dual is None else pair(weights, tangents, dual[1])
+    return Factors(A, ipiv, anorm, "lu"), weights
 
 
 def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
@@ -71,7 +53,7 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     """
     radial, rows = split_radial(centres.radial)[0], split_rows(centres.rows)[0]
     values, nothing = centres._replace(radial=radial, rows=rows), np.empty((len(smoothing), 0))
-    return fit(values, (), smoothing, nothing, None)[0]
+    return fit(values, smoothing, nothing)[0]
 
 
 def padded(d: np.ndarray, order: int) -> np.ndarray:

@@ -126,14 +126,9 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         values, partials, level = scaled_parts(y, epsilon)
         frame = np.empty(ndim), np.empty(ndim), powers
         self._centres = Centres(radial, paired(values, partials, level), *frame)
-        dual = self._fitted_width()
-        # Where the points are constant a second call costs 4 us, to compile one for both seconds.
-        in_one = dual if partials[0] is not None else None
         by_values = Centres(radial, values, *frame)
-        self._state, weights = fit(by_values, partials, smoothing, self.d, in_one)
-        if dual is not None and in_one is None:
-            weights = dual_weights(self._state, self._centres, self.d, smoothing, weights, *dual)
-        self._weights = weights
+        self._state, weights = fit(by_values, value_of(smoothing), value_of(self.d))
+        self._weights = self._with_tangents(weights)
 
     @cached_property
     def _state(self) -> Factors:
@@ -187,20 +182,20 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
-        weights, dual = real_weights(self._state, value_of(self.d)), self._fitted_width()
-        if dual is None:
-            return weights
-        return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
+        return self._with_tangents(real_weights(self._state, value_of(self.d)))
 
-    def _fitted_width(self) -> tuple[int, int] | None:
-        """Width and level of what is dual of the fit's arguments."""
-        return _arguments.common_width(
+    def _with_tangents(self, weights: np.ndarray) -> Any:
+        """The weights, with the partials of what is dual of the fit's arguments."""
+        dual = _arguments.common_width(
             y=self.y,
             d=self.d,
             smoothing=self.smoothing,
             epsilon=self.epsilon,
             **parameters(self._centres.radial),
         )
+        if dual is None:
+            return weights
+        return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
 
     def with_values(self, d: Any) -> "RBFInterpolator":
         """The interpolant of other data at the same points; the factorisation is reused.

@@ -93,24 +93,6 @@ def fit_values(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights):
 
 
 @kernel
-def fit_planes(
-    k, dk, points, dy, d, dd, smoothing, dsmoothing, powers, shift, scale, A, ipiv, weights, dw
-):
-    """`fit_values` and the tangents dw (p, S, N + R) of its weights, if it fits, in one call.
-
-    As `residual_tangents` has them, dk, dy, dd and dsmoothing are None for what is constant.
-    """
-    info, anorm, coincident = fit_values(
-        k, points, d, smoothing, powers, shift, scale, A, ipiv, weights
-    )
-    if info == 0:
-        solve_tangents(
-            k, dk, points, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, weights, dw
-        )
-    return info, anorm, coincident
-
-
-@kernel
 def place(d, weights):
     """The columns of data d (N, S) as rows of weights (S, N + R), followed by zeros."""
     N = d.shape[0]
