@@ -63,15 +63,17 @@ def kernel(function: Any = None, *, inline: bool = False) -> Any:
     `inline` makes LLVM inline it wherever it is called, whatever its length: a call left in a
     loop keeps the loop from being vectorised, and passing arrays costs more than small work.
     """
-    options = {**_EXACT, "forceinline": True} if inline else _EXACT
-    if function is None:
-        return lambda function: _compile(function, options)
-    return _compile(function, options)
+    return _decorator(_EXACT, function, inline)
 
 
 def sum_kernel(function: Any = None, *, inline: bool = False) -> Any:
     """As `kernel`, for sums that may be reordered."""
-    options = {**_REORDERED, "forceinline": True} if inline else _REORDERED
+    return _decorator(_REORDERED, function, inline)
+
+
+def _decorator(options: dict[str, Any], function: Any, inline: bool) -> Any:
+    if inline:
+        options = {**options, "forceinline": True}
     if function is None:
         return lambda function: _compile(function, options)
     return _compile(function, options)

@@ -7,7 +7,7 @@ values only: no matrix of partials is ever formed.
 """
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.rbf.blocks import buffer_like, row_buffers, shifted
+from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import monomial
@@ -45,7 +45,7 @@ def fill(k, points, A):
     """
     prefer_wide_vectors()
     points = values_of(points)  # lent, or each slice of the tuple would count references
-    N, y, values = len(points[0]), row_buffers(points), buffer_like(1.0)
+    N, y, values = len(points[0]), buffers_like(1.0, points), buffer_like(1.0)
     coincident = 0
     for first in range(0, N, len(y[0])):
         length = min(len(y[0]), N - first)

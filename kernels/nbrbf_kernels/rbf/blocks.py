@@ -17,12 +17,12 @@ from nbrbf_kernels.dual.types import DualArrayType, DualType
 LONGEST = 1024
 
 
-def _length(width):
-    """Pairs in a block: fewer where partials would take more than 64 KB of the stack.
+def _length(numbers):
+    """Pairs in a block: fewer where so many numbers for each would take more than 64 KB.
 
     A multiple of 128, so that a quarter of it is one of 32 (padding.py).
     """
-    return max(128, min(LONGEST, 8192 // (1 + width) // 128 * 128))
+    return max(128, min(LONGEST, 8192 // numbers // 128 * 128))
 
 
 def _stack_array(name, shape):
@@ -33,44 +33,27 @@ def _stack_array(name, shape):
     """
     result = types.Array(types.float64, len(shape), "C")
 
-    def typer(typingctx):
-        return result(), lambda context, builder, signature, args: _allocate(
-            context, builder, result, shape
+    def codegen(context, builder, signature, args):
+        # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
+        data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
+        data.align = 64  # a vector that crosses two cache lines takes twice as long
+        strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
+        array = make_array(result)(context, builder)
+        populate_array(
+            array,
+            data=data,
+            shape=[context.get_constant(types.intp, n) for n in shape],
+            strides=[context.get_constant(types.intp, n) for n in strides],
+            itemsize=context.get_constant(types.intp, 8),
+            meminfo=None,
         )
+        return array._getvalue()
+
+    def typer(typingctx):
+        return result(), codegen
 
     typer.__name__ = typer.__qualname__ = name
     return intrinsic(typer)
-
-
-def _allocate(context, builder, t, shape):
-    """An array of this shape on the stack."""
-    # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
-    data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
-    data.align = 64  # a vector that crosses two cache lines takes twice as long
-    strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-    array = make_array(t)(context, builder)
-    populate_array(
-        array,
-        data=data,
-        shape=[context.get_constant(types.intp, n) for n in shape],
-        strides=[context.get_constant(types.intp, n) for n in strides],
-        itemsize=context.get_constant(types.intp, 8),
-        meminfo=None,
-    )
-    return array._getvalue()
-
-
-@intrinsic
-def row_buffers(typingctx, rows):
-    """An uninitialised row for a block of each of a tuple of rows, for the calling function."""
-    row, length = types.Array(types.float64, 1, "C"), _length(len(rows))
-    result = types.UniTuple(row, len(rows))
-
-    def codegen(context, builder, signature, args):
-        buffers = [_allocate(context, builder, row, (length,)) for _ in rows]
-        return context.make_tuple(builder, result, buffers)
-
-    return result(rows), codegen
 
 
 def buffer_like(array: Any) -> Any:
@@ -82,26 +65,49 @@ def buffer_like(array: Any) -> Any:
 
 @specialise(buffer_like, inline=True)
 def _buffer_like(array):
-    if isinstance(array, (types.Array, types.Float)):
-        values = _stack_array("values", (_length(0),))
-        return lambda array: values()
-    if isinstance(array, (DualArrayType, DualType)):
-        length = _length(array.width)
-        values = _stack_array("values", (length,))
-        partials = _stack_array("partials", (array.width, length))
-        return lambda array: like(array, values(), partials())
-    return None
+    return lambda array: buffers_like(array, (array,))[0]
 
 
 def buffers_like(array: Any, rows: Any) -> Any:
-    """A `buffer_like` for each of a tuple of rows; none for None."""
+    """A `buffer_like` for each of a tuple of rows, shorter if there are many; none for None."""
 
 
 @specialise(buffers_like, inline=True)
 def _buffers_like(array, rows):
-    if isinstance(rows, types.NoneType) or len(rows) == 0:
+    if isinstance(rows, types.NoneType):
         return lambda array, rows: ()
-    return lambda array, rows: (buffer_like(array), *buffers_like(array, rows[1:]))
+    return lambda array, rows: _one_for_each(array, rows, rows)
+
+
+def _one_for_each(array: Any, rows: Any, together: Any) -> Any:
+    """`buffers_like` for `rows`, which are some of those that share the stack."""
+
+
+@specialise(_one_for_each, inline=True)
+def _one_for_each_of_types(array, rows, together):
+    if len(rows) == 0:
+        return lambda array, rows, together: ()
+    if isinstance(array, (DualArrayType, DualType)):
+        length = _length(len(together) * (1 + array.width))
+        values = _stack_array("values", (length,))
+        partials = _stack_array("partials", (array.width, length))
+        return lambda array, rows, together: (
+            like(array, values(), partials()),
+            *_one_for_each(array, rows[1:], together),
+        )
+    values = _stack_array("values", (_length(len(together)),))
+    return lambda array, rows, together: (values(), *_one_for_each(array, rows[1:], together))
+
+
+def shortest(rows: Any) -> Any:
+    """How long the rows of `buffers_like` are; as long as any can be, without any."""
+
+
+@specialise(shortest, inline=True)
+def _shortest(rows):
+    if len(rows) == 0:
+        return lambda rows: LONGEST
+    return lambda rows: len(rows[0])
 
 
 @intrinsic

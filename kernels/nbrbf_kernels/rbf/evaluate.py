@@ -15,7 +15,7 @@ is compiled anew. No matrix of pairs is ever held.
 
 from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
-from nbrbf_kernels.rbf.blocks import buffer_like, row_buffers, shifted
+from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.contraction import (
     add_weight,
     clear,
@@ -87,7 +87,7 @@ def evaluate_planes(
     )
     # Only the type of this jet counts.
     jets = buffer_like(pair_jet(u, moved, 1.0, x, 0, x, 0))
-    y, a = row_buffers(points), buffer_like(1.0)
+    y, a = buffers_like(1.0, points), buffer_like(1.0)
     points_together = together(dy, da)
     stride = min(len(jets), len(y[0])) // points_together
     # A block of points stays in the first level of cache while all x pass by.

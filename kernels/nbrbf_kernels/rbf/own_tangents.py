@@ -12,10 +12,11 @@ import numpy as np
 from numba import types
 
 from nbrbf_kernels._jit import specialise, sum_kernel
-from nbrbf_kernels.rbf.blocks import buffer_like, shifted
+from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.evaluate import add_polynomials, evaluate_planes
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
+from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
 from nbrbf_kernels.rbf.radial import phi_and_slope
 
@@ -58,24 +59,25 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
 def add_pairs(k, y, dy, w, dw):
     """The pairs' part of `own_tangents`."""
     N = len(y[0])
-    slopes, tangents = buffer_like(1.0), buffer_like(1.0)
-    for first in range(0, N, STRIDE):
-        length = min(STRIDE, N - first)
+    points, slopes, tangents = buffers_like(1.0, y), buffer_like(1.0), buffer_like(1.0)
+    stride = min(STRIDE, shortest(points))
+    for first in range(0, N, stride):
+        length = min(stride, N - first)
+        pad_points(shifted(y, first), length, points)
         for i in range(first + length):
-            # From a multiple of 8 on: vectors do not cross the lines of the cache.
-            met = max(0, i - first) // 8 * 8
-            start, rest = first + met, length - met
+            passed = whole_vectors(max(0, i - first))
+            start = first + passed
             add_row(
-                k, y, dy, i, shifted(y, start), shifted(dy, start), i - start, rest, w,
-                shifted(w, start), slopes, tangents, dw, shifted(dw, start),
+                k, y, dy, i, shifted(points, passed), shifted(dy, start), i - start,
+                length - passed, w, shifted(w, start), slopes, tangents, dw, shifted(dw, start),
             )  # fmt: skip
 
 
 @sum_kernel(inline=True)
 def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, tangents, dw, dw_j):
-    """The pairs of the point i with the next `length` ones, of which `met` have met it."""
+    """The pairs of the point i with the next `length` ones, padded, of which `met` have met it."""
     prefer_wide_vectors()
-    for j in range(length):
+    for j in range(padded(length)):
         slopes[j] = phi_and_slope(k, squared_distance(y, i, y_j, j), 2.0)[1]
     for j in range(met):
         slopes[j] = 0.0

@@ -22,7 +22,7 @@ from typing import Any
 from numba import types
 
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
-from nbrbf_kernels.rbf.blocks import buffers_like, shifted
+from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import interleave_two, prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import monomial_slope, point
@@ -34,9 +34,7 @@ from nbrbf_kernels.rbf.totals import (
     add_to,
     add_totals,
     dot,
-    fill,
     put,
-    scale_at,
     zero_totals,
 )
 
@@ -71,23 +69,26 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
     number = u[0][0] * v[0][0] * value_and_slope(k, z, 0, w, 0)[1]
     points, columns = buffers_like(w[0], w), buffers_like(v[0], v)
     bars, kept = buffers_like(number, w), buffers_like(number, sums)
-    zero, stride = zero_totals(number, z), min(STRIDE, len(bars[0]))
+    zero, nothing = zero_totals(number, w), zero_totals(v[0][0], v)
+    none_kept = zero_totals(number, kept)
+    stride = min(STRIDE, shortest(points), shortest(columns), shortest(bars), shortest(kept))
     for first in range(0, n, stride):
         length = min(stride, n - first)
         pad_points(shifted(w, first), length, points)
-        fill(columns, padded(length), v[0][0])
+        for j in range(padded(length)):
+            put(columns, j, nothing)
+            put(bars, j, zero)
+            put(kept, j, none_kept)
         add_rows(shifted(v, first), length, 1.0, columns)
-        fill(bars, padded(length), number)
-        fill(kept, padded(length), number)
         for j in range(min(start - first, length) if own else 0):
-            scale_at(columns, j, 0.0)
+            put(columns, j, nothing)
         for i in range(start, min(stop, first + length) if own else stop):
-            # What was met has no weight any more; whole vectors of it are passed over.
             here = i - first if own else -1
+            add_parameters(k, z, u, i, points, columns, length, here, k_bar)
+            # What was met has no weight any more; whole vectors of it are passed over.
+            if here >= 0:
+                put(columns, here, nothing)
             passed = whole_vectors(max(0, here))
-            scale_at(columns, here, 0.5)
-            add_parameters(k, z, u, i, points, columns, length, k_bar)
-            scale_at(columns, here, 0.0)
             totals = row_of_pairs(
                 k, z, i, point(u, i), shifted(points, passed), shifted(columns, passed),
                 length - passed, shifted(bars, passed), shifted(kept, passed), zero,
@@ -113,23 +114,26 @@ def row_of_pairs(k, z, i, u_i, points, columns, length, bars, kept, totals):
 
 
 def add_parameters(
-    k: Any, z: Any, u: Any, i: int, points: Any, columns: Any, length: int, k_bar: Any
+    k: Any, z: Any, u: Any, i: int, points: Any, columns: Any, length: int, here: int, k_bar: Any
 ) -> None:
-    """k_bar[t, i] += sum_j W_ij dphi/dt of the pair, for each parameter t."""
+    """k_bar[t, i] += sum_j W_ij dphi/dt for each parameter t; half for j = `here`, i itself."""
 
 
 @specialise(add_parameters, inline=True)
-def _add_parameters(k, z, u, i, points, columns, length, k_bar):
+def _add_parameters(k, z, u, i, points, columns, length, here, k_bar):
     if isinstance(k_bar, types.NoneType) or len(k) == 0:
-        return lambda k, z, u, i, points, columns, length, k_bar: None
+        return lambda k, z, u, i, points, columns, length, here, k_bar: None
 
-    def each_parameter(k, z, u, i, points, columns, length, k_bar):
+    def each_parameter(k, z, u, i, points, columns, length, here, k_bar):
         u_i = point(u, i)
         for t in range(len(k_bar)):
             total = 0.0
             for j in range(length):
                 s = squared_distance(z, i, points, j)
                 total += dot(u_i, point(columns, j)) * parameter_slope(k, s, t)
+            if here >= 0:
+                s = squared_distance(z, i, points, here)
+                total -= 0.5 * dot(u_i, point(columns, here)) * parameter_slope(k, s, t)
             k_bar[t, i] += total
 
     return each_parameter

@@ -66,31 +66,6 @@ def tangents_of(typingctx, argument):
     return _part(argument, "partials")(argument), codegen
 
 
-@intrinsic
-def no_rows(typingctx, array):
-    """None of the rows of an array, whose type it keeps; None for None."""
-
-    def codegen(context, builder, signature, args):
-        if isinstance(array, types.NoneType):
-            return args[0]
-        if not isinstance(array, DualArrayType):
-            return _shortened(context, builder, array, args[0], 0)
-        native = cgutils.create_struct_proxy(array)(context, builder, args[0])
-        native.value = _shortened(context, builder, array.values, native.value, 0)
-        native.partials = _shortened(context, builder, array.planes, native.partials, 1)
-        return native._getvalue()
-
-    return array(array), codegen
-
-
-def _shortened(context, builder, t, array, axis):
-    native = make_array(t)(context, builder, _lent(context, builder, t, array))
-    shape = cgutils.unpack_tuple(builder, native.shape)
-    shape[axis] = ir.Constant(shape[axis].type, 0)
-    native.shape = cgutils.pack_array(builder, shape)
-    return native._getvalue()
-
-
 def _dual_fields(k):
     return [t for t in k if isinstance(t, DualType)]
 

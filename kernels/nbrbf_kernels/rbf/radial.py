@@ -235,7 +235,7 @@ class InverseQuadratic(NamedTuple):
 
 @_radial_function("gaussian", min_degree=-1, smoothness=inf)
 class Gaussian(NamedTuple):
-    """exp(-r^2)."""
+    """exp(-r^2), and 0 where that is below the smallest normal number."""
 
     def phi_and_slope(k, s, a):
         v = a * exp_of_negative(s)

@@ -122,41 +122,6 @@ def _add_to(rows, j, a, value):
     return this_row_and_others
 
 
-def scale_at(rows: Any, j: int, factor: float) -> None:
-    """rows_c[j] *= factor for each of a tuple of rows, if j is not negative."""
-
-
-@specialise(scale_at, inline=True)
-def _scale_at(rows, j, factor):
-    if len(rows) == 0:
-        return lambda rows, j, factor: None
-
-    def this_row_and_others(rows, j, factor):
-        if j >= 0:
-            rows[0][j] *= factor
-            scale_at(rows[1:], j, factor)
-
-    return this_row_and_others
-
-
-def fill(rows: Any, length: int, number: Any) -> None:
-    """rows_c[j] = 0 for each of a tuple of rows and j < length, a zero as `number` is."""
-
-
-@specialise(fill, inline=True)
-def _fill(rows, length, number):
-    if len(rows) == 0:
-        return lambda rows, length, number: None
-
-    def this_row_and_others(rows, length, number):
-        zero = zero_totals(number, rows)[0]
-        for j in range(length):
-            rows[0][j] = zero
-        fill(rows[1:], length, number)
-
-    return this_row_and_others
-
-
 def add_rows(rows: Any, length: int, factor: float, target: Any) -> None:
     """target_c[j] += factor rows_c[j] for each of a tuple of rows and j < length."""
 
