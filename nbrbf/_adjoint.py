@@ -1,114 +1,261 @@
-"""Cotangents of what an interpolant is made of, as the kernels see it.
+"""Cotangents of the inputs of an interpolant from those of its values.
 
-Coordinates are those multiplied by epsilon.
+Where anything is dual the partials of the result are products of the Hessian with directions.
+The passes take one direction at a time, with tangents for every array, be they zero: so they
+are compiled once for real numbers, and once for any width, level and choice of dual arguments.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from nbrbf._arguments import is_dual, value_of
 from nbrbf._evaluation import Centres, over_blocks
-from nbrbf._solver import Factors
-from nbrbf_kernels.rbf.interpolant_vjp import ALL, EVALUATION, OWN, SOLVE, interpolant_vjp
+from nbrbf._rows import scaled_parts
+from nbrbf._solver import Factors, solve
+from nbrbf._split import split, split_radial, split_rows
+from nbrbf._weights import tangents_of_solution
+from nbrbf_kernels.dual import Dual
+from nbrbf_kernels.dual.array import pair
+from nbrbf_kernels.rbf.interpolant_vjp import (
+    ALL,
+    COLLECT,
+    EVALUATION,
+    OWN,
+    POLYNOMIAL,
+    SOLVE,
+    input_bars,
+    interpolant_vjp,
+)
 
 # Fewer pairs of points are not worth a second thread.
 PAIRS = 100_000
 
 
-class Bars(NamedTuple):
-    """Cotangents of the points (ndim, N), of x (ndim, Q), of the right-hand sides of which the
-    weights are the solution (S, N + R), and of the parameters (fields,)."""
+Arrays = tuple[Any, ...]
 
-    points: Any
+
+class Inputs(NamedTuple):
+    """What a caller of an interpolant gives, real or dual; whether `smoothing` was one number."""
+
+    y: Any
     x: Any
-    rhs: Any
+    smoothing: Any
+    epsilon: Any
+    one_smoothing: bool
+
+
+class Bars(NamedTuple):
+    """Cotangents of y (N, ndim), columns of d (N, S), x (Q, ndim), smoothing (N,) and epsilon
+    (ndim,), or (1,) if one number is for all, and of the radial function's parameters (fields,)."""
+
+    y: Any
+    d: Any
+    x: Any
+    smoothing: Any
+    epsilon: Any
     parameters: Any
 
 
-class Blocks(NamedTuple):
-    """How evaluation points and data points are divided: they do not depend on the threads."""
+class _Passes(NamedTuple):
+    """What the passes read and write in one direction, as `interpolant_vjp` has it.
 
+    `read` are points, x, weights and the cotangents of the values, `written` what it returns.
+    """
+
+    radial: Any
+    read: Arrays
+    written: Arrays
+    dread: Arrays
+    dwritten: Arrays
+
+    def arguments(self, frame: Any, factors: Arrays, blocks: "_Blocks") -> Arrays:
+        """Those of the kernel, but for the step and its range."""
+        tangents = (*self.dread, *self.dwritten) or None
+        return (self.radial, *frame, *factors, *self.read, *self.written, tangents, *blocks)
+
+
+class _Blocks(NamedTuple):
+    """Columns at a time; how x and the points are divided, which does not depend on threads."""
+
+    lanes: tuple[float, ...]
     x_size: int
-    x_blocks: int
     size: int
-    own_blocks: int
 
 
-def blocks(N: int, Q: int, rows: int) -> Blocks:
-    """Few enough that `rows` of N numbers for each take at most a quarter of the matrix."""
-    counts = [max(1, min(n // 128, 64, N // (4 * rows))) for n in (Q, N)]
-    (x_size, x_blocks), (size, own_blocks) = (
-        (-(-max(n, 1) // most), most) for n, most in zip((Q, N), counts, strict=True)
-    )
-    return Blocks(x_size, x_blocks, size, own_blocks)
-
-
-def real_bars(
+def input_cotangents(
     centres: Centres,
-    weights: np.ndarray,
+    weights: Any,
     state: Factors,
-    x_rows: tuple[np.ndarray, ...],
-    f_bar: np.ndarray,
+    inputs: Inputs,
+    f_bar: Any,
     workers: int,
+    dual: tuple[int, int] | None,
 ) -> Bars:
-    """Cotangents from those of the values at x, (S, Q)."""
-    radial, rows, *frame = centres
-    (S, M), ndim, N, Q = weights.shape, len(rows), len(rows[0]), len(x_rows[0])
-    x_size, x_blocks, size, own_blocks = blocks(N, Q, S + ndim)
-    u, v = np.empty((2 * S, M)), np.zeros((2 * S, M))
-    u[S:] = v[:S] = weights
-    rhs, sums, x = v[S:], np.zeros((S, x_blocks * N)), np.zeros((ndim, Q))
-    # The first N for what a point gathers itself.
-    points = np.zeros((ndim, (1 + max(x_blocks, own_blocks)) * N))
-    terms = [np.zeros((len(radial), n)) if radial else None for n in (Q, N)]
-    arguments = (
-        radial, rows, v[:S], *frame, state.LU, state.ipiv, x_rows, f_bar, tuple(points[:, :N]),
-        tuple(points[:, N:]), tuple(x), rhs, sums, u, v, *terms,
+    """Cotangents from those of the values at x, (S, Q); dual if anything is."""
+    N, Q, S = len(inputs.y), len(inputs.x), len(weights)
+    if N * (N + Q) < PAIRS:
+        workers = 1
+    passes, blocks = _started(centres, weights, inputs, f_bar, dual)
+    if dual is None:
+        arguments = passes[0].arguments(centres[2:], (state.LU, state.ipiv), blocks)
+        if workers == 1:
+            interpolant_vjp(*arguments, ALL, 0, Q)
+        else:
+            _evaluation(arguments, Q, workers, blocks)
+            interpolant_vjp(*arguments, SOLVE, 0, 0)
+            _own(arguments, N, workers, blocks)
+        return _by_inputs(passes, inputs, S, None, 0)
+    directions = [each.arguments(centres[2:], (None, None), blocks) for each in passes]
+    for arguments in directions:
+        _evaluation(arguments, Q, workers, blocks)
+    _solve(centres, state, inputs.smoothing, S, passes)
+    for arguments in directions:
+        _own(arguments, N, workers, blocks)
+    return _by_inputs(passes, inputs, S, *dual)
+
+
+def gradient_rows(
+    centres: Centres, weights: Any, inputs: Inputs, workers: int, dual: tuple[int, int]
+) -> Any:
+    """Derivatives (S, ndim, Q) of the values at x by its rows: cotangents of sum_i f_c(x_i)."""
+    Q, columns = len(inputs.x), []
+    for c in range(len(weights)):
+        # As types those of the adjoint, so that nothing is compiled for this alone.
+        passes, blocks = _started(centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual)
+        for each in passes:
+            arguments = each.arguments(centres[2:], (None, None), blocks)
+            _evaluation(arguments, Q, workers, blocks)
+        partials = np.concatenate([each.dwritten[1] for each in passes])
+        columns.append(pair(passes[0].written[1], partials, dual[1]))
+    return np.stack(columns)
+
+
+def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: _Blocks) -> None:
+    """The pass over evaluation points, and what comes of it for x and the weights."""
+    if workers == 1:
+        interpolant_vjp(*arguments, EVALUATION | COLLECT, 0, Q)
+        return
+    over_blocks(interpolant_vjp, (*arguments, EVALUATION), Q, workers, blocks.x_size)
+    interpolant_vjp(*arguments, COLLECT, 0, 0)
+
+
+def _solve(centres: Centres, state: Factors, smoothing: Any, S: int, passes: list[_Passes]) -> None:
+    """The step between them of dual numbers: one solution, and its tangent in each direction."""
+    value = passes[0].written[2][:S].copy()
+    tangents = np.concatenate([each.dwritten[2][:, :S] for each in passes])
+    solve(state, value)
+    tangents = tangents_of_solution(state, centres, smoothing, value, tangents)
+    for each, tangent in zip(passes, tangents, strict=True):
+        np.negative(value, out=each.written[2][:S])
+        np.negative(tangent, out=each.dwritten[2][0, :S])
+
+
+def _own(arguments: Arrays, N: int, workers: int, blocks: _Blocks) -> None:
+    """The pass over the points' own pairs."""
+    if workers == 1:
+        interpolant_vjp(*arguments, POLYNOMIAL | OWN, 0, N)
+        return
+    interpolant_vjp(*arguments, POLYNOMIAL, 0, 0)
+    over_blocks(interpolant_vjp, (*arguments, OWN), N, workers, blocks.size)
+
+
+def _started(
+    centres: Centres, weights: Any, inputs: Inputs, f_bar: Any, dual: tuple[int, int] | None
+) -> tuple[list[_Passes], _Blocks]:
+    """All directions, one of real numbers, with zeros to write into."""
+    (N, ndim), Q, S = inputs.y.shape, len(inputs.x), len(weights)
+    # No pass is compiled for another number of columns.
+    lanes = (0.0,) if S == 1 else (0.0,) * 4
+    # Few enough blocks that what is written takes at most a quarter of the matrix.
+    most = max(1, min(64, N // (4 * (S + ndim))))
+    x_blocks, own_blocks = max(1, min(Q // 128, most)), max(1, min(N // 128, most))
+    k, dk = split_radial(centres.radial)
+    x, dx, _ = scaled_parts(inputs.x, inputs.epsilon)
+    points, dpoints = split_rows(centres.rows)
+    (w, dw), (F, dF) = split(weights), split(f_bar)
+    if len(w) % len(lanes) > 0:
+        w, F = _whole(w), _whole(F)
+    fields = len(k)
+    shapes = (
+        (ndim, (1 + max(x_blocks, own_blocks)) * N),
+        (ndim, Q),
+        w.shape,
+        (len(w), x_blocks * N),
+        (fields, Q),
+        (fields, N),
+    )[: 6 if fields else 4]
+    none = () if fields else (None, None)
+    blocks = _Blocks(lanes, -(-max(Q, 1) // x_blocks), -(-N // own_blocks))
+    read = points, x, w, F
+    if dual is None:
+        written = (*map(np.zeros, shapes), *none)
+        return [_Passes(k, read, written, (), ())], blocks
+    width = dual[0]
+    drows = [np.zeros((width, N)) if t is None else t for t in dpoints]
+    dx = [np.zeros((width, Q)) if t is None else t for t in dx]
+    dw, dF = (_tangents(value, t, width) for value, t in ((w, dw), (F, dF)))
+    passes = []
+    for q in range(width):
+        only = slice(q, q + 1)
+        radial = k
+        if dk is not None:
+            radial = type(k)(*(Dual(v, (t,)) for v, t in zip(k, dk[q].tolist(), strict=True)))
+        dread = tuple([t[only] for t in drows]), tuple([t[only] for t in dx]), dw[only], dF[only]
+        written = (*map(np.zeros, shapes), *none)
+        dwritten = (*(np.zeros((1, *shape)) for shape in shapes), *none)
+        passes.append(_Passes(radial, read, written, dread, dwritten))
+    return passes, blocks
+
+
+def _whole(rows: np.ndarray) -> np.ndarray:
+    """Rows (..., S, n), followed by zeros up to a multiple of four."""
+    *lead, S, n = rows.shape
+    return np.concatenate([rows, np.zeros((*lead, -S % 4, n))], axis=-2)
+
+
+def _tangents(rows: np.ndarray, tangents: Any, width: int) -> np.ndarray:
+    """Tangents (p, S, n) of rows (S, n) that may be `_whole`, zeros if there are none."""
+    if tangents is None:
+        return np.zeros((width, *rows.shape))
+    return np.ascontiguousarray(tangents) if tangents.shape[1:] == rows.shape else _whole(tangents)
+
+
+def _by_inputs(
+    passes: list[_Passes], inputs: Inputs, S: int, width: int | None, level: int
+) -> Bars:
+    """Cotangents of the inputs from what the passes wrote."""
+    (N, ndim), Q = inputs.y.shape, len(inputs.x)
+    one = np.ndim(inputs.epsilon) == 0
+    epsilon = np.full(ndim, value_of(inputs.epsilon))
+    y, x = (np.ascontiguousarray(value_of(each)) for each in inputs[:2])
+    shapes = (
+        (N, ndim), (N, S), (Q, ndim), (1 if inputs.one_smoothing else N,), (1 if one else ndim,)
     )  # fmt: skip
-    evaluation = zip(*map(in_groups, (f_bar, v[:S], sums)), strict=True)
-    groups = [(*e, *own) for e, own in zip(evaluation, own_groups(u, v), strict=True)]
-    if len(groups) == 1 and (workers == 1 or N * (N + Q) < PAIRS):
-        interpolant_vjp(*arguments, groups[0], x_size, size, ALL, 0, Q)
-    else:
-        steps(arguments, groups, x_size, size, N, Q, workers)
-    return Bars(all_places(points, N), x, -rhs, of_parameters(*terms))
+    out = tuple(map(np.empty, shapes))
+    if width is None:
+        (each,) = passes
+        input_bars(*each.written[:3], each.read[2], y, x, epsilon, *out, None)
+        return Bars(*out, () if each.written[4] is None else _over_points(each.written))
+    tangents = [np.zeros((width, *a.shape)) for a in (y, x, epsilon)]
+    for t, each in zip(tangents, (inputs.y, inputs.x, inputs.epsilon), strict=True):
+        if is_dual(each):
+            partials = np.asarray(each.partials)
+            t[...] = partials[:, None] if partials.ndim < t.ndim else partials
+    dout = [np.empty((width, *shape)) for shape in shapes]
+    for q, each in enumerate(passes):
+        moving = [t[q : q + 1] for t in (*tangents, *dout)]
+        moved = (*each.dwritten[:3], each.dread[2], *moving)
+        input_bars(*each.written[:3], each.read[2], y, x, epsilon, *out, moved)
+    duals = [pair(*parts, level) for parts in zip(out, dout, strict=True)]
+    if passes[0].written[4] is None:
+        return Bars(*duals, ())
+    partials = np.concatenate([_over_points(each.dwritten) for each in passes])
+    return Bars(*duals, pair(_over_points(passes[0].written), partials, level))
 
 
-def steps(
-    arguments: Any, groups: Any, x_size: int, size: int, N: int, Q: int, workers: int
-) -> None:
-    """`interpolant_vjp`, its passes in several threads or of several groups of columns."""
-    for group in groups:
-        each = (*arguments, group, x_size, size, EVALUATION)
-        over_blocks(interpolant_vjp, each, Q, workers, x_size)
-    for group in groups[:1]:
-        interpolant_vjp(*arguments, group, x_size, size, SOLVE, 0, 0)
-    for group in groups:
-        each = (*arguments, group, x_size, size, OWN)
-        over_blocks(interpolant_vjp, each, N, workers, size)
-
-
-def in_groups(rows: Any) -> list[tuple[Any, ...]]:
-    """One row, or four at a time, followed by zeros: a pass is compiled for no other number."""
-    if len(rows) == 1:
-        return [tuple(rows)]
-    each = [*rows] + [np.zeros_like(rows[0]) for _ in range(-len(rows) % 4)]
-    return [tuple(each[first : first + 4]) for first in range(0, len(each), 4)]
-
-
-def own_groups(u: Any, v: Any) -> list[tuple[Any, Any]]:
-    """Groups of the rows of u and v, (2 S, N + R), each with the same of both halves."""
-    halves = [
-        in_groups(half) for rows in (u, v) for half in (rows[: len(u) // 2], rows[len(u) // 2 :])
-    ]
-    return [(a + b, c + d) for a, b, c, d in zip(*halves, strict=True)]
-
-
-def all_places(rows: Any, N: int) -> Any:
-    """The sum over the places of N numbers in each row, in their order."""
-    return rows.reshape(len(rows), -1, N).sum(axis=1)
-
-
-def of_parameters(x_terms: Any, terms: Any) -> Any:
-    """The sum over all points."""
-    return () if terms is None else x_terms.sum(axis=1) + terms.sum(axis=1)
+def _over_points(written: Arrays) -> np.ndarray:
+    """Cotangents of the parameters: sums of all points' shares."""
+    x_terms, terms = written[4:]
+    total: np.ndarray = x_terms.sum(axis=-1) + terms.sum(axis=-1)
+    return total

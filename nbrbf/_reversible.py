@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._adjoint import Bars, real_bars
+from nbrbf._adjoint import Inputs, gradient_rows, input_cotangents
 from nbrbf._arguments import as_values, common_width, is_dual
-from nbrbf._dual_adjoint import dual_bars, dual_gradient
 from nbrbf._evaluation import Centres
-from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors
 from nbrbf._split import parameters
 from nbrbf_kernels.dual import DualArray
@@ -95,34 +93,24 @@ class Reversible:
         """
         x = self._as_targets(x)
         f_bar = self._as_rows(cotangent, len(x))
-        centres, w, state = self._centres, self._weights, self._state
         dual = self._width(x=x, cotangent=f_bar)
-        x_rows = scaled_rows(x, self.epsilon)
-        if dual is None:
-            bars = real_bars(centres, w, state, x_rows, f_bar, self.workers)
-        else:
-            bars = dual_bars(centres, w, state, self.smoothing, x_rows, f_bar, self.workers, dual)
-        return self._cotangents(x, bars)
-
-    def _cotangents(self, x: Any, bars: Bars) -> Cotangents:
-        """By the chain rule of epsilon times coordinates, in the shapes of the inputs."""
-        epsilon, n = self.epsilon, len(self.y)
-        y_bar, x_bar, lambda_a = bars.points.T, bars.x.T, bars.rhs[:, :n]
-        smoothing = -(lambda_a * self._weights[:, :n]).sum(axis=0)
-        by_axis = (y_bar * self.y).sum(axis=0) + (x_bar * x).sum(axis=0)
+        inputs = Inputs(self.y, x, self.smoothing, self.epsilon, self._one_smoothing)
+        bars = input_cotangents(
+            self._centres, self._weights, self._state, inputs, f_bar, self.workers, dual
+        )
         return Cotangents(
-            y=y_bar * epsilon,
-            d=self._in_shape(lambda_a.T, n),
-            x=x_bar * epsilon,
-            smoothing=smoothing.sum() if self._one_smoothing else smoothing,
-            epsilon=by_axis if np.ndim(epsilon) else by_axis.sum(),
+            y=bars.y,
+            d=self._in_shape(bars.d, len(self.y)),
+            x=bars.x,
+            smoothing=bars.smoothing[0] if self._one_smoothing else bars.smoothing,
+            epsilon=bars.epsilon if np.ndim(self.epsilon) else bars.epsilon[0],
             kernel=type(self._centres.radial)(*bars.parameters) if len(bars.parameters) else (),
         )
 
     def _dual_gradient(self, x: Any, dual: tuple[int, int]) -> Any:
         """`gradient` where anything is dual."""
-        x_rows = scaled_rows(x, self.epsilon)
-        by_rows = dual_gradient(self._centres, self._weights, x_rows, self.workers, dual)
+        inputs = Inputs(self.y, x, self.smoothing, self.epsilon, self._one_smoothing)
+        by_rows = gradient_rows(self._centres, self._weights, inputs, self.workers, dual)
         by_axes = by_rows.transpose(2, 0, 1) * self.epsilon
         return self._in_shape(by_axes.transpose(0, 2, 1), *x.shape)
 

@@ -149,21 +149,26 @@ def _shift(context, builder, t, array, n):
     return native._getvalue()
 
 
-def only_row(array: Any, c: int) -> Any:
-    """A tuple of the row number c of an array (S, n) alone; None for None.
+def rows_of(array: Any, first: int, like: Any) -> Any:
+    """Rows of an array (S, n) from `first` on, as many as there are in a tuple; None for None.
 
-    A DualArray's planes are not one after the other there, so in C order this is all that
-    follows, seen as one row: the shape is too long, and the caller keeps to n.
+    A DualArray's planes are not one after the other there, so in C order each row is all that
+    follows: the shape is too long, and the caller keeps to n.
     """
 
 
-@specialise(only_row, inline=True)
-def _only_row(array, c):
+@specialise(rows_of, inline=True)
+def _rows_of(array, first, like):
     if isinstance(array, types.NoneType):
-        return lambda array, c: None
-    if array.layout == "C":
-        return lambda array, c: (shifted(flattened(array), c * array.shape[1]),)
-    return lambda array, c: (array[c],)
+        return lambda array, first, like: None
+    if len(like) == 0:
+        return lambda array, first, like: ()
+    if array.layout != "C":
+        return lambda array, first, like: (array[first], *rows_of(array, first + 1, like[1:]))
+    return lambda array, first, like: (
+        shifted(flattened(array), first * array.shape[1]),
+        *rows_of(array, first + 1, like[1:]),
+    )
 
 
 @intrinsic

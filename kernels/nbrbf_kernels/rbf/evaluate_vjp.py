@@ -16,10 +16,13 @@ from numba import types
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
-from nbrbf_kernels.rbf.blocks import only_row
+from nbrbf_kernels.rbf.blocks import rows_of
 from nbrbf_kernels.rbf.monomials import monomial
 from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
 from nbrbf_kernels.rbf.parts import check_written
+
+# Columns that a pass is for.
+ONE = (0.0,)
 
 
 @kernel
@@ -55,8 +58,8 @@ def evaluate_vjp(
     terms = row_for_each(k_bar, Q)
     for c in range(len(weights)):
         over_pairs(
-            k, x, only_row(out_bar, c), points, only_row(weights, c), False, x_bar, points_bar,
-            only_row(weights_bar, c), terms, max(Q, 1), 0, Q,
+            k, x, rows_of(out_bar, c, ONE), points, rows_of(weights, c, ONE), False, x_bar,
+            points_bar, rows_of(weights_bar, c, ONE), terms, max(Q, 1), 0, Q,
         )  # fmt: skip
     add_polynomial(out_bar, weights, shift, scale, powers, x, x_bar)
     add_rows(terms, k_bar)

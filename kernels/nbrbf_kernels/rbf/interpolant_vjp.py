@@ -10,6 +10,10 @@ With w = (a, b) the weights, A their symmetric matrix and F the cotangent of the
 
 A is a matrix of the points in both roles, so with u = (-lambda, w) and v = (w, -lambda), twice
 the columns, it is a pass over their own pairs. lambda w^T is never formed.
+
+Everything is real, or everything is dual: with tangents in one direction, which give the
+product of the Hessian with it. So the passes are compiled for two types of numbers, not for
+every width and choice of dual inputs.
 """
 
 from numba import types
@@ -17,68 +21,151 @@ from numba import types
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
+from nbrbf_kernels.rbf.blocks import rows_of, shifted
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
 from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
+from nbrbf_kernels.rbf.parts import moving
 from nbrbf_kernels.rbf.residual import solve
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of
 # x, the last over one of the points.
-EVALUATION, SOLVE, OWN = 1, 2, 4
-ALL = EVALUATION | SOLVE | OWN
+EVALUATION, COLLECT, SOLVE, POLYNOMIAL, OWN = 1, 2, 4, 8, 16
+ALL = EVALUATION | COLLECT | SOLVE | POLYNOMIAL | OWN
 
 ROWS = types.Array(types.float64, 2, "C")
 
 
 # Knows nothing of the radial function: in here it would double the time to compile, for each.
-@core(types.void(ROWS, PIVOTS, ROWS, ROWS))
-def negated_solution(A, ipiv, rhs, u):
-    """rhs = -A^-1 rhs, for each of its rows, which are also written over the first of u."""
+@core(types.void(ROWS, PIVOTS, ROWS))
+def negated_solution(A, ipiv, rhs):
+    """rhs = -A^-1 rhs, for each of its rows."""
     solve(A, ipiv, rhs)
     for c in range(rhs.shape[0]):
         for i in range(rhs.shape[1]):
-            rhs[c, i] = u[c, i] = -rhs[c, i]
+            rhs[c, i] = -rhs[c, i]
 
 
 @sum_kernel
-def add_places(places, N, rows):
-    """rows[c, j] += sum_b places[c, b N + j] for j < N."""
-    for c in range(len(places)):
-        for first in range(0, places.shape[1], N):
+def sum_of_places(sums, N, rhs):
+    """rhs[c] = sum_b sums[c, b N : (b + 1) N], followed by zeros."""
+    for c in range(len(rhs)):
+        for i in range(rhs.shape[1]):
+            rhs[c, i] = 0.0
+        for first in range(0, sums.shape[1], N):
             for j in range(N):
-                rows[c, j] += places[c, first + j]
+                rhs[c, j] += sums[c, first + j]
 
 
 @kernel
 def interpolant_vjp(
-    k, points, weights, shift, scale, powers, A, ipiv, x, out_bar, points_bar, places, x_bar,
-    weights_bar, sums, u, v, x_terms, terms, columns, x_size, size, step, start, stop,
+    k, shift, scale, powers, A, ipiv, points, x, weights, out_bar, points_bar, x_bar, rhs, sums,
+    x_terms, terms, tangents, lanes, x_size, size, step, start, stop,
 ):  # fmt: skip
-    """Some steps, of real numbers; dual ones take the same passes one by one.
+    """Some steps.
 
-    Arguments are those of `evaluate_vjp` and `over_pairs`. A, ipiv: factors of the fit. u and v
-    (2 S, N + R) are (-lambda, w) and (w, -lambda), of which w must be there; weights_bar
-    (S, N + R) is the other part of v. places: rows, to be added to points_bar; sums (S, blocks
-    of x times N). x_terms (fields of k, Q) and terms (fields of k, N) are the points' shares in
-    the cotangents of the parameters, None without any. columns: tuples of rows, of the same
-    columns each, of out_bar, weights, sums, u and v, for which the passes are. Points of x and
-    own ones go by blocks of x_size and of size. All cotangents are added to what is there.
+    Parameters
+    ----------
+    k, shift, scale, powers, points, x, weights, out_bar
+        As `evaluate_vjp` takes them.
+    A, ipiv
+        Factors of the fit; None for dual numbers, which SOLVE is not for.
+    points_bar : (ndim, (1 + B) N) array
+        The cotangents are the sums over its places, N numbers each: the first for what a point
+        gathers itself, the others for each block of x, or of points, of which there are B at
+        most.
+    x_bar : (ndim, Q) array
+    rhs : (S, N + R) array
+        The cotangent of the right-hand side of the fit, negated. From COLLECT to SOLVE that of
+        the weights.
+    sums : (S, B N) array
+    x_terms, terms : (fields of k, Q) and (fields of k, N) arrays, or None
+        The points' shares in the cotangents of the parameters.
+    tangents : None or tuple
+        Those, (1, ...), of all arrays from `points` to `terms`.
+    lanes : tuple of as many numbers as there are columns at a time
+        S is a multiple of that. What the numbers are does not matter.
+    x_size, size, step, start, stop : int
+        Points of x go by blocks of x_size, those of the fit of size.
+
+    What ends in bar, sums and terms must be zeros at first.
     """
-    N = len(points[0])
-    x_u, x_v, x_sums, own_u, own_v = columns
+    N, S, columns = len(points[0]), len(out_bar), len(lanes)
+    y, z, w, F, y_bar, z_bar, v, places, z_terms, y_terms = moving(
+        (points, x, weights, out_bar, points_bar, x_bar, rhs, sums, x_terms, terms), tangents
+    )
+    y_rows, z_rows = rows_of(y_bar, 0, points), rows_of(z_bar, 0, points)
     if step & EVALUATION:
-        over_pairs(
-            k, x, x_u, points, x_v, False, x_bar, places, x_sums, x_terms, x_size, start, stop
-        )
-    if step & SOLVE:
-        add_polynomial(out_bar, weights, shift, scale, powers, x, x_bar)
-        add_places(sums, N, weights_bar)
-        add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
-        negated_solution(A, ipiv, weights_bar, u)
-        add_polynomial(u, v, shift, scale, powers, points, points_bar)
+        for c in range(0, S, columns):
+            over_pairs(
+                k, z, rows_of(F, c, lanes), y, rows_of(w, c, lanes), False, z_rows,
+                shifted(y_rows, N), rows_of(places, c, lanes), z_terms, x_size, start, stop,
+            )  # fmt: skip
+    if step & COLLECT:
+        add_polynomial(F, w, shift, scale, powers, z, z_rows)
+        sum_of_places(places, N, v)
+        add_moments(z, shift, scale, powers, F, N, v)
+    if A is not None:
+        if step & SOLVE:
+            negated_solution(A, ipiv, rhs)
+    if step & POLYNOMIAL:
+        add_polynomial(v, w, shift, scale, powers, y, y_rows)
+        add_polynomial(w, v, shift, scale, powers, y, y_rows)
     if step == ALL:
         start, stop = 0, N
     if step & OWN:
-        over_pairs(
-            k, points, own_u, points, own_v, True, points_bar, places, None, terms, size, start,
-            stop,
-        )  # fmt: skip
+        for c in range(0, S, columns):
+            w_c, v_c = rows_of(w, c, lanes), rows_of(v, c, lanes)
+            over_pairs(
+                k, y, v_c + w_c, y, w_c + v_c, True, y_rows, shifted(y_rows, N), None, y_terms,
+                size, start, stop,
+            )  # fmt: skip
+
+
+@kernel
+def input_bars(
+    points_bar, x_bar, rhs, weights, y, x, epsilon, by_y, by_d, by_x, by_smoothing, by_epsilon,
+    tangents,
+):  # fmt: skip
+    """What follows for the inputs, by the chain rule of epsilon times coordinates.
+
+    points_bar, x_bar, rhs as `interpolant_vjp` left them; y (N, ndim), x (Q, ndim), epsilon
+    (ndim,). Written: by_y (N, ndim), by_d (N, S), by_x (Q, ndim); by_smoothing (N,) and
+    by_epsilon (ndim,), or (1,) if one number is for all. Of weights and rhs the first S rows
+    count. tangents: None or those of all.
+    """
+    place_bar, z_bar, v, w, y, z, e, y_out, d_out, x_out, smoothing_out, e_out = moving(
+        (
+            points_bar, x_bar, rhs, weights, y, x, epsilon, by_y, by_d, by_x, by_smoothing,
+            by_epsilon,
+        ),
+        tangents,
+    )  # fmt: skip
+    for k in range(len(by_epsilon)):
+        e_out[k] = 0.0
+    by_axis(place_bar, y, e, y_out, e_out)
+    by_axis(z_bar, z, e, x_out, e_out)
+    N, S = by_d.shape
+    for n in range(len(by_smoothing)):
+        smoothing_out[n] = 0.0
+    for i in range(N):
+        n = min(i, len(by_smoothing) - 1)
+        for c in range(S):
+            d_out[i, c] = -v[c, i]
+            smoothing_out[n] = smoothing_out[n] + v[c, i] * w[c, i]
+
+
+@kernel
+def by_axis(places, points, epsilon, bars, epsilon_bar):
+    """bars (n, ndim) of points (n, ndim) from those of epsilon times them, sums over places.
+
+    Those of epsilon are added to.
+    """
+    n = len(points)
+    for k in range(len(epsilon)):
+        common = min(k, len(epsilon_bar) - 1)
+        for i in range(n):
+            total = places[k, i]
+            for first in range(n, places.shape[1], n):
+                total = total + places[k, first + i]
+            bars[i, k] = epsilon[k] * total
+            epsilon_bar[common] = epsilon_bar[common] + points[i, k] * total

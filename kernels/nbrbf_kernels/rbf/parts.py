@@ -1,4 +1,4 @@
-"""The values and the tangents of what a kernel is given, real or dual.
+"""The values and the tangents of what a kernel is given, real or dual, taken apart and joined.
 
 Everything is lent: the arrays own nothing, and the caller's outlive them.
 """
@@ -64,6 +64,41 @@ def tangents_of(typingctx, argument):
         return _take(context, builder, argument, args[0], "partials")
 
     return _part(argument, "partials")(argument), codegen
+
+
+def _joined(t, tangents):
+    """Numba type of `moving`."""
+    if isinstance(tangents, types.NoneType):
+        return t
+    if isinstance(t, types.BaseTuple):
+        return types.Tuple([_joined(each, tangents[n]) for n, each in enumerate(t)])
+    return DualArrayType(t, 1, 0)
+
+
+def _join(context, builder, t, tangents, args):
+    if isinstance(tangents, types.NoneType):
+        return _take(context, builder, t, args[0], "value")
+    if isinstance(t, types.BaseTuple):
+        pairs = zip(*(cgutils.unpack_tuple(builder, each) for each in args), strict=True)
+        joined = [_join(context, builder, t[n], tangents[n], pair) for n, pair in enumerate(pairs)]
+        return context.make_tuple(builder, _joined(t, tangents), joined)
+    dual = cgutils.create_struct_proxy(_joined(t, tangents))(context, builder)
+    dual.value = _lent(context, builder, t, args[0])
+    dual.partials = _lent(context, builder, tangents, args[1])
+    return dual._getvalue()
+
+
+@intrinsic
+def moving(typingctx, arrays, tangents):
+    """The DualArray of an array and its tangents (1, ...), or a tuple of them of tuples of both.
+
+    What has None for its tangents stays as it is, an array, None or a tuple.
+    """
+
+    def codegen(context, builder, signature, args):
+        return _join(context, builder, arrays, tangents, args)
+
+    return _joined(arrays, tangents)(arrays, tangents), codegen
 
 
 def _dual_fields(k):
