@@ -11,10 +11,10 @@ import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
 from nbrbf._evaluation import Centres, over_blocks
-from nbrbf._rows import scaled_parts
+from nbrbf._rows import scaled_rows
 from nbrbf._solver import Factors, solve
-from nbrbf._split import split, split_radial, split_rows
-from nbrbf._weights import tangents_of_solution
+from nbrbf._split import split, split_radial
+from nbrbf._weights import solve_tangents
 from nbrbf_kernels.dual import Dual
 from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.interpolant_vjp import (
@@ -57,21 +57,38 @@ class Bars(NamedTuple):
     parameters: Any
 
 
-class _Passes(NamedTuple):
-    """What the passes read and write in one direction, as `interpolant_vjp` has it.
+class _Read(NamedTuple):
+    """What the passes read, as `interpolant_vjp` has it, or tangents of that."""
 
-    `read` are points, x, weights and the cotangents of the values, `written` what it returns.
-    """
+    points: Arrays
+    x: Arrays
+    weights: np.ndarray
+    f_bar: np.ndarray
+
+
+class _Written(NamedTuple):
+    """What they write, or tangents of that; the last two are None without parameters."""
+
+    points: np.ndarray
+    x: np.ndarray
+    rhs: np.ndarray
+    sums: np.ndarray
+    x_terms: Any = None
+    terms: Any = None
+
+
+class _Passes(NamedTuple):
+    """All that is dual in one direction, or all that is real."""
 
     radial: Any
-    read: Arrays
-    written: Arrays
-    dread: Arrays
-    dwritten: Arrays
+    read: _Read
+    written: _Written
+    dread: Any = None
+    dwritten: Any = None
 
     def arguments(self, frame: Any, factors: Arrays, blocks: "_Blocks") -> Arrays:
         """Those of the kernel, but for the step and its range."""
-        tangents = (*self.dread, *self.dwritten) or None
+        tangents = None if self.dread is None else (*self.dread, *self.dwritten)
         return (self.radial, *frame, *factors, *self.read, *self.written, tangents, *blocks)
 
 
@@ -98,7 +115,7 @@ def input_cotangents(
         workers = 1
     passes, blocks = _started(centres, weights, inputs, f_bar, dual)
     if dual is None:
-        arguments = passes[0].arguments(centres[2:], (state.LU, state.ipiv), blocks)
+        arguments = passes[0].arguments(centres[3:], (state.LU, state.ipiv), blocks)
         if workers == 1:
             interpolant_vjp(*arguments, ALL, 0, Q)
         else:
@@ -106,7 +123,7 @@ def input_cotangents(
             interpolant_vjp(*arguments, SOLVE, 0, 0)
             _own(arguments, N, workers, blocks)
         return _by_inputs(passes, inputs, S, None, 0)
-    directions = [each.arguments(centres[2:], (None, None), blocks) for each in passes]
+    directions = [each.arguments(centres[3:], (None, None), blocks) for each in passes]
     for arguments in directions:
         _evaluation(arguments, Q, workers, blocks)
     _solve(centres, state, inputs.smoothing, S, passes)
@@ -124,10 +141,10 @@ def gradient_rows(
         # As types those of the adjoint, so that nothing is compiled for this alone.
         passes, blocks = _started(centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual)
         for each in passes:
-            arguments = each.arguments(centres[2:], (None, None), blocks)
+            arguments = each.arguments(centres[3:], (None, None), blocks)
             _evaluation(arguments, Q, workers, blocks)
-        partials = np.concatenate([each.dwritten[1] for each in passes])
-        columns.append(pair(passes[0].written[1], partials, dual[1]))
+        partials = np.concatenate([each.dwritten.x for each in passes])
+        columns.append(pair(passes[0].written.x, partials, dual[1]))
     return np.stack(columns)
 
 
@@ -142,13 +159,13 @@ def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: _Blocks) -> Non
 
 def _solve(centres: Centres, state: Factors, smoothing: Any, S: int, passes: list[_Passes]) -> None:
     """The step between them of dual numbers: one solution, and its tangent in each direction."""
-    value = passes[0].written[2][:S].copy()
-    tangents = np.concatenate([each.dwritten[2][:, :S] for each in passes])
+    value = passes[0].written.rhs[:S].copy()
+    tangents = np.concatenate([each.dwritten.rhs[:, :S] for each in passes])
     solve(state, value)
-    tangents = tangents_of_solution(state, centres, smoothing, value, tangents)
+    solve_tangents(state, centres, smoothing, value, tangents)
     for each, tangent in zip(passes, tangents, strict=True):
-        np.negative(value, out=each.written[2][:S])
-        np.negative(tangent, out=each.dwritten[2][0, :S])
+        np.negative(value, out=each.written.rhs[:S])
+        np.negative(tangent, out=each.dwritten.rhs[0, :S])
 
 
 def _own(arguments: Arrays, N: int, workers: int, blocks: _Blocks) -> None:
@@ -171,8 +188,8 @@ def _started(
     most = max(1, min(64, N // (4 * (S + ndim))))
     x_blocks, own_blocks = max(1, min(Q // 128, most)), max(1, min(N // 128, most))
     k, dk = split_radial(centres.radial)
-    x, dx, _ = scaled_parts(inputs.x, inputs.epsilon)
-    points, dpoints = split_rows(centres.rows)
+    x, dx = scaled_rows(inputs.x, inputs.epsilon)
+    points, dpoints = centres[1:3]
     (w, dw), (F, dF) = split(weights), split(f_bar)
     if len(w) % len(lanes) > 0:
         w, F = _whole(w), _whole(F)
@@ -185,15 +202,13 @@ def _started(
         (fields, Q),
         (fields, N),
     )[: 6 if fields else 4]
-    none = () if fields else (None, None)
     blocks = _Blocks(lanes, -(-max(Q, 1) // x_blocks), -(-N // own_blocks))
-    read = points, x, w, F
+    read = _Read(points, x, w, F)
     if dual is None:
-        written = (*map(np.zeros, shapes), *none)
-        return [_Passes(k, read, written, (), ())], blocks
+        return [_Passes(k, read, _Written(*map(np.zeros, shapes)))], blocks
     width = dual[0]
     drows = [np.zeros((width, N)) if t is None else t for t in dpoints]
-    dx = [np.zeros((width, Q)) if t is None else t for t in dx]
+    dtargets = [np.zeros((width, Q)) if t is None else t for t in dx]
     dw, dF = (_tangents(value, t, width) for value, t in ((w, dw), (F, dF)))
     passes = []
     for q in range(width):
@@ -201,9 +216,14 @@ def _started(
         radial = k
         if dk is not None:
             radial = type(k)(*(Dual(v, (t,)) for v, t in zip(k, dk[q].tolist(), strict=True)))
-        dread = tuple([t[only] for t in drows]), tuple([t[only] for t in dx]), dw[only], dF[only]
-        written = (*map(np.zeros, shapes), *none)
-        dwritten = (*(np.zeros((1, *shape)) for shape in shapes), *none)
+        dread = _Read(
+            tuple([t[only] for t in drows]),
+            tuple([t[only] for t in dtargets]),
+            dw[only],
+            dF[only],
+        )
+        written = _Written(*map(np.zeros, shapes))
+        dwritten = _Written(*(np.zeros((1, *shape)) for shape in shapes))
         passes.append(_Passes(radial, read, written, dread, dwritten))
     return passes, blocks
 
@@ -235,8 +255,9 @@ def _by_inputs(
     out = tuple(map(np.empty, shapes))
     if width is None:
         (each,) = passes
-        input_bars(*each.written[:3], each.read[2], y, x, epsilon, *out, None)
-        return Bars(*out, () if each.written[4] is None else _over_points(each.written))
+        input_bars(*each.written[:3], each.read.weights, y, x, epsilon, *out, None)
+        terms = () if each.written.terms is None else _over_points(each.written)
+        return Bars._make((*out, terms))
     tangents = [np.zeros((width, *a.shape)) for a in (y, x, epsilon)]
     for t, each in zip(tangents, (inputs.y, inputs.x, inputs.epsilon), strict=True):
         if is_dual(each):
@@ -245,17 +266,16 @@ def _by_inputs(
     dout = [np.empty((width, *shape)) for shape in shapes]
     for q, each in enumerate(passes):
         moving = [t[q : q + 1] for t in (*tangents, *dout)]
-        moved = (*each.dwritten[:3], each.dread[2], *moving)
-        input_bars(*each.written[:3], each.read[2], y, x, epsilon, *out, moved)
+        moved = (*each.dwritten[:3], each.dread.weights, *moving)
+        input_bars(*each.written[:3], each.read.weights, y, x, epsilon, *out, moved)
     duals = [pair(*parts, level) for parts in zip(out, dout, strict=True)]
-    if passes[0].written[4] is None:
-        return Bars(*duals, ())
+    if passes[0].written.terms is None:
+        return Bars._make((*duals, ()))
     partials = np.concatenate([_over_points(each.dwritten) for each in passes])
-    return Bars(*duals, pair(_over_points(passes[0].written), partials, level))
+    return Bars._make((*duals, pair(_over_points(passes[0].written), partials, level)))
 
 
-def _over_points(written: Arrays) -> np.ndarray:
+def _over_points(written: _Written) -> np.ndarray:
     """Cotangents of the parameters: sums of all points' shares."""
-    x_terms, terms = written[4:]
-    total: np.ndarray = x_terms.sum(axis=-1) + terms.sum(axis=-1)
+    total: np.ndarray = written.x_terms.sum(axis=-1) + written.terms.sum(axis=-1)
     return total

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbrbf._arguments import as_values, is_dual
-from nbrbf._evaluation import hessian_at
+from nbrbf._evaluation import Centres, hessian_at
 from nbrbf._reversible import Reversible
 from nbrbf._rows import scaled_rows
 from nbrbf._split import parameters
@@ -105,7 +105,8 @@ class Differentiable(Reversible):
         self._refuse_duals("hessian", x)
         x = self._as_targets(x)
         epsilon = np.broadcast_to(self.epsilon, x.shape[1])
-        out = hessian_at(self._centres, self._weights, scaled_rows(x, self.epsilon), self.workers)
+        x_rows, _ = scaled_rows(x, self.epsilon)
+        out = hessian_at(self._centres, self._weights, x_rows, self.workers)
         out *= np.multiply.outer(epsilon, epsilon)[:, :, None]
         columns = self._as_data(np.ascontiguousarray(np.moveaxis(out, (0, 3), (3, 0))))
         return columns.reshape(*columns.shape[:3], *self.d_shape)
@@ -205,7 +206,7 @@ class Differentiable(Reversible):
 
         self._refuse_duals("operator", x)
         x = self._as_targets(x)
-        x_rows = scaled_rows(x, self.epsilon)
+        x_rows, _ = scaled_rows(x, self.epsilon)
 
         def values(d: np.ndarray[Any, Any]) -> Any:
             return self.with_values(d)(x)
@@ -235,10 +236,9 @@ class Differentiable(Reversible):
         other.d = moving_values(self.d, self.d_shape, self.d_dtype, dd)
         other.smoothing = moving_smoothing(self.smoothing, dsmoothing)
         other.epsilon = moving(self.epsilon, depsilon, "depsilon")
-        other._centres = self._centres._replace(
-            radial=moving_parameters(self._centres.radial, dkernel),
-            rows=scaled_rows(other.y, other.epsilon),
-        )
+        radial, rows = moving_parameters(self._centres.radial, dkernel), self._centres.rows
+        _, drows = scaled_rows(other.y, other.epsilon)
+        other._centres = Centres(radial, rows, drows, *self._centres[3:])
         other._weights = other._solve()
         return other
 

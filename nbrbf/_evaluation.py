@@ -5,9 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._arguments import common_width
-from nbrbf._split import parameters, split, split_radial, split_rows
-from nbrbf_kernels.dual.array import pair
+from nbrbf._split import split, split_radial
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.hessian import hessian
 
@@ -17,10 +15,14 @@ HESSIANS = 256
 
 
 class Centres(NamedTuple):
-    """What an interpolant is but for its weights, as the kernels take it."""
+    """What an interpolant is but for its weights, as the kernels take it.
+
+    Of the points values and partials, (N,) and (p, N) for each axis, None where they are real.
+    """
 
     radial: Any
-    rows: tuple[Any, ...]
+    rows: tuple[np.ndarray, ...]
+    drows: tuple[Any, ...]
     shift: np.ndarray
     scale: np.ndarray
     powers: np.ndarray
@@ -29,38 +31,24 @@ class Centres(NamedTuple):
 def evaluate_at(
     centres: Centres,
     weights: Any,
-    x_rows: tuple[Any, ...],
-    workers: int,
-    block: int | None = None,
-) -> Any:
-    """Values (S, Q) at the points `x_rows` of the interpolant with `weights` (S, N + R).
-
-    Dual if anything is. `block` points go to a worker at a time; results do not depend on it.
-    """
-    dual = common_width(y=centres.rows[0], x=x_rows[0], d=weights, **parameters(centres.radial))
-    out, dout = evaluate_parts(centres, weights, *split_rows(x_rows), dual, workers, block)
-    return out if dual is None else pair(out, dout, dual[1])
-
-
-def evaluate_parts(
-    centres: Centres,
-    weights: Any,
     x: tuple[np.ndarray, ...],
     dx: tuple[Any, ...],
     dual: tuple[int, int] | None,
     workers: int,
     block: int | None = None,
 ) -> tuple[np.ndarray, Any]:
-    """As `evaluate_at`, values and partials apart; `dual` is the width and level of all."""
-    radial, rows, *frame = centres
+    """Values (S, Q) at the points x of the interpolant with `weights` (S, N + R), and partials.
+
+    `dual`: the width and level of all that is dual, None if nothing is. `block` points go to a
+    worker at a time; results do not depend on it.
+    """
+    radial, rows, drows, *frame = centres
     w, dw = split(weights)
     (S, terms), Q = w.shape, len(x[0])
     if block is None:
         block = PAIRS // terms + 1
     out, dout = np.empty((S, Q)), None if dual is None else np.empty((dual[0], S, Q))
-    arguments = (
-        *split_radial(radial), *split_rows(rows), w, dw, *frame, x, dx, out, dout
-    )  # fmt: skip
+    arguments = (*split_radial(radial), rows, drows, w, dw, *frame, x, dx, out, dout)
     over_blocks(evaluate_planes, arguments, Q, workers, block)
     return out, dout
 
@@ -70,9 +58,9 @@ def hessian_at(
 ) -> np.ndarray:
     """Second derivatives (S, ndim, ndim, Q) by the coordinates of `x_rows`."""
     S, Q, ndim = len(weights), len(x_rows[0]), len(x_rows)
-    radial, rows, shift, scale, powers = centres
+    radial, rows, _, *frame = centres
     out = np.empty((S, ndim, ndim, Q))
-    arguments = (radial, rows, weights, shift, scale, powers, x_rows, out)
+    arguments = (radial, rows, weights, *frame, x_rows, out)
     over_blocks(hessian, arguments, Q, workers, HESSIANS)
     return out
 

@@ -116,10 +116,12 @@ class Reversible:
 
     def _width(self, **others: Any) -> tuple[int, int] | None:
         """(width, level) of `others` and the inputs of the fit, None if none is dual."""
-        inputs = self.y, self.d, self.smoothing, self.epsilon, *self._centres.radial
-        if not any(map(is_dual, (*inputs, *others.values()))):
-            return None
-        return common_width(
+        w = self._weights
+        fitted = (len(w.partials), w.level) if is_dual(w) else None
+        dual = [(len(each.partials), each.level) for each in others.values() if is_dual(each)]
+        if fitted is None or all(each == fitted for each in dual):
+            return fitted or common_width(**others)
+        return common_width(  # which raises, and says what of the fit is dual
             **others,
             y=self.y,
             d=self.d,

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf._arguments import as_kernel, value_of
+from nbrbf._arguments import as_kernel, common_width, value_of
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
-from nbrbf._split import split_rows
+from nbrbf._split import parameters
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.fit import polynomial_frame
 
 
@@ -54,10 +55,13 @@ class ScipyPrivate:
         No kernel holds a matrix of Q rows, so the budget is of pairs, not of memory.
         """
         epsilon, radial = value_of(self.epsilon), self._centres.radial
-        rows, x_rows = scaled_rows(y, self.epsilon), scaled_rows(x, self.epsilon)
-        centres = Centres(radial, rows, shift * epsilon, scale * epsilon, self.powers)
+        frame = shift * epsilon, scale * epsilon, self.powers
+        centres = Centres(radial, *scaled_rows(y, self.epsilon), *frame)
         block = memory_budget // (len(y) + len(self.powers)) + 1
-        return evaluate_at(centres, coeffs.T, x_rows, self.workers, block).T
+        dual = common_width(x=x, y=y, d=coeffs, epsilon=self.epsilon, **parameters(radial))
+        x_rows = scaled_rows(x, self.epsilon)
+        out, dout = evaluate_at(centres, coeffs.T, *x_rows, dual, self.workers, block)
+        return out.T if dual is None else pair(out, dout, dual[1]).T
 
     def __getstate__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         arguments = (
@@ -78,11 +82,11 @@ class ScipyPrivate:
         self.y, self.d, self.d_shape, self.d_dtype, self.neighbors = arguments[:5]
         self.smoothing, self.kernel, self.epsilon, self.powers = arguments[5:]
         radial, _ = as_kernel(self.kernel)
-        rows, ndim = scaled_rows(self.y, self.epsilon), self.y.shape[1]
+        (rows, drows), ndim = scaled_rows(self.y, self.epsilon), self.y.shape[1]
         # Found again from the points: to the last bit they are not the state's times epsilon.
         shift, scale = np.empty(ndim), np.empty(ndim)
-        polynomial_frame(split_rows(rows)[0], shift, scale)
-        self._centres = Centres(radial, rows, shift, scale, self.powers)
+        polynomial_frame(rows, shift, scale)
+        self._centres = Centres(radial, rows, drows, shift, scale, self.powers)
         self._weights = coeffs.T
 
     def __reduce__(self) -> tuple[Any, ...]:

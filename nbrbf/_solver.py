@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nbrbf._evaluation import Centres
-from nbrbf._split import split_radial, split_rows
+from nbrbf._split import split_radial
 from nbrbf_kernels.linalg import gecon
 from nbrbf_kernels.rbf import residual
 from nbrbf_kernels.rbf.fit import find_duplicate, fit_values
@@ -26,7 +26,7 @@ def fit(centres: Centres, smoothing: np.ndarray, d: np.ndarray) -> tuple[Factors
     The frame of `centres`, shift and scale, is written. In one call: to fit 30 points takes as
     long as to call five kernels.
     """
-    radial, rows, shift, scale, powers = centres
+    radial, rows, _, shift, scale, powers = centres
     columns, order = d.shape[1], len(rows[0]) + len(powers)
     A, ipiv, weights = (
         np.empty((order, order)),
@@ -51,9 +51,7 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     numpy.linalg.LinAlgError
         If two points without smoothing coincide, or a pivot is exactly zero.
     """
-    radial, rows = split_radial(centres.radial)[0], split_rows(centres.rows)[0]
-    values, nothing = centres._replace(radial=radial, rows=rows), np.empty((len(smoothing), 0))
-    return fit(values, smoothing, nothing)[0]
+    return fit(centres, smoothing, np.empty((len(smoothing), 0)))[0]
 
 
 def padded(d: np.ndarray, order: int) -> np.ndarray:

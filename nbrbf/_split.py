@@ -1,25 +1,15 @@
 """Values and partials apart, as the kernels of sums take them: no partials are None."""
 
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
 
-_value, _partials = attrgetter("value"), attrgetter("partials")
-
 
 def split(array: Any) -> tuple[Any, Any]:
     """Value and partials of an array."""
     return (array.value, array.partials) if is_dual(array) else (array, None)
-
-
-def split_rows(rows: tuple[Any, ...]) -> tuple[Any, Any]:
-    """The values of all rows, the partials of all rows, of which all are dual or none."""
-    if is_dual(rows[0]):
-        return tuple(map(_value, rows)), tuple(map(_partials, rows))
-    return rows, (None,) * len(rows)
 
 
 def parameters(radial: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from nbrbf._arguments import is_dual
 from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._solver import Factors, monomial_matrix, padded, solve
-from nbrbf._split import split, split_radial, split_rows
+from nbrbf._split import split, split_radial
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.residual import solution_tangents
@@ -37,23 +37,22 @@ def dual_weights(
 
     so no matrix of partials is formed.
     """
-    rhs, N = np.zeros((width, *weights.shape)), len(d)
+    tangents, N = np.zeros((width, *weights.shape)), len(d)
     if is_dual(d):
-        rhs[:, :, :N] = d.partials.transpose(0, 2, 1)
-    return pair(weights, tangents_of_solution(state, centres, smoothing, weights, rhs), level)
+        tangents[:, :, :N] = d.partials.transpose(0, 2, 1)
+    solve_tangents(state, centres, smoothing, weights, tangents)
+    return pair(weights, tangents, level)
 
 
-def tangents_of_solution(
-    state: Factors, centres: Centres, smoothing: Any, solution: np.ndarray, rhs: np.ndarray
-) -> np.ndarray:
-    """A^-1 (rhs - A' solution), (p, S, N + R), for tangents `rhs` of any right-hand sides."""
-    radial, rows, *frame = centres
-    tangents = np.empty(rhs.shape)
+def solve_tangents(
+    state: Factors, centres: Centres, smoothing: Any, solution: np.ndarray, tangents: np.ndarray
+) -> None:
+    """A^-1 (b' - A' x) in place of the tangents b', (p, S, N + R), for solutions x of any b."""
+    radial, rows, drows, *frame = centres
     solution_tangents(
-        *split_radial(radial), *split_rows(rows), rhs, split(smoothing)[1], *frame,
-        state.LU, state.ipiv, solution, tangents,
+        *split_radial(radial), rows, drows, split(smoothing)[1], *frame, state.LU, state.ipiv,
+        solution, tangents,
     )  # fmt: skip
-    return tangents
 
 
 def values_cotangent(
@@ -68,11 +67,11 @@ def values_cotangent(
     They are lambda_a of A lambda = (K^T f_bar, P^T f_bar), A being symmetric, with K and P at
     the evaluation points. K^T f_bar is an interpolant too: centred there, seen from the data.
     """
-    radial, rows, shift, scale, powers = centres
+    radial, rows, drows, shift, scale, powers = centres
     rhs = np.empty((columns.shape[1], len(state.ipiv)))
-    mirrored = Centres(radial, x_rows, shift, scale, powers[:0])
+    mirrored = Centres(radial, x_rows, drows, shift, scale, powers[:0])
     N, f_bar = len(rows[0]), np.ascontiguousarray(columns.T)
-    rhs[:, :N] = evaluate_at(mirrored, f_bar, rows, workers)
+    rhs[:, :N], _ = evaluate_at(mirrored, f_bar, rows, drows, None, workers)
     rhs[:, N:] = f_bar @ monomial_matrix(x_rows, shift, scale, powers)
     solve(state, rhs)
     return np.ascontiguousarray(rhs[:, :N].T)

@@ -9,8 +9,8 @@ import numpy as np
 from nbrbf import _arguments
 from nbrbf._arguments import value_of
 from nbrbf._differentiable import Differentiable
-from nbrbf._evaluation import Centres, evaluate_parts
-from nbrbf._rows import paired, scaled_parts
+from nbrbf._evaluation import Centres, evaluate_at
+from nbrbf._rows import scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit, reciprocal_condition
 from nbrbf._split import parameters
@@ -123,11 +123,9 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
         self.neighbors, self.powers = None, powers
         self.solver, self.workers = solver, _arguments.as_workers(workers)
-        values, partials, level = scaled_parts(y, epsilon)
-        frame = np.empty(ndim), np.empty(ndim), powers
-        self._centres = Centres(radial, paired(values, partials, level), *frame)
-        by_values = Centres(radial, values, *frame)
-        self._state, weights = fit(by_values, value_of(smoothing), value_of(self.d))
+        rows, drows = scaled_rows(y, epsilon)
+        self._centres = Centres(radial, rows, drows, np.empty(ndim), np.empty(ndim), powers)
+        self._state, weights = fit(self._centres, value_of(smoothing), value_of(self.d))
         self._weights = self._with_tangents(weights)
 
     @cached_property
@@ -177,8 +175,12 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         >>> round(mean(f.compiled(), (np.array([0.5, 1.5]),), np.empty((1, 2))), 12)
         3.0
         """
-        k, points, shift, scale, powers = self._centres
-        return k, points, self._weights, shift, scale, powers
+        k, rows, drows, *frame = self._centres
+        points: tuple[Any, ...] = rows
+        if drows[0] is not None:
+            level = self._weights.level
+            points = tuple(pair(*each, level) for each in zip(rows, drows, strict=True))
+        return k, points, self._weights, *frame
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
@@ -243,12 +245,9 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
             If `x` is dual and its width or level is not that of the dual arguments of the fit.
         """
         x = self._as_targets(x)
-        centres, weights = self._centres, self._weights
-        dual = _arguments.common_width(
-            y=centres.rows[0], x=x, d=weights, **parameters(centres.radial)
-        )
-        x_rows, dx_rows, _ = scaled_parts(x, self.epsilon)
-        out, dout = evaluate_parts(centres, weights, x_rows, dx_rows, dual, self.workers)
+        dual = self._width(x=x)
+        rows = scaled_rows(x, self.epsilon)
+        out, dout = evaluate_at(self._centres, self._weights, *rows, dual, self.workers)
         value = self._as_results(out)
         return value if dual is None else pair(value, self._as_results(dout), dual[1])
 
@@ -262,6 +261,8 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
 
     def _as_results(self, out: np.ndarray) -> np.ndarray:
         """Real rows (..., S, Q) in the shape and dtype of the data, (..., Q) + that of a point."""
+        if not self.d_shape and self.d_dtype is np.float64:
+            return out[..., 0, :]
         columns = out.swapaxes(-1, -2)
         return self._as_data(columns).reshape(*columns.shape[:-1], *self.d_shape)
 

@@ -3,6 +3,9 @@
 ``kernel``      every kernel: values are those of the written order of operations,
                 but for fused multiply-adds.
 ``sum_kernel``  sums whose order does not matter: LLVM may reorder, so it vectorises them.
+``part``        part of a kernel, written apart: merged into each kernel that calls it before
+                that is compiled, with its options. (What a kernel of its own calls is
+                optimised once for each caller along the way.)
 ``specialise``  an implementation chosen by argument types, compiled with its caller's options;
                 kernels dispatch on types since one that takes a jitted function is never
                 found in the cache by a new process.
@@ -78,6 +81,8 @@ def _decorator(options: dict[str, Any], function: Any, inline: bool) -> Any:
         return lambda function: _compile(function, options)
     return _compile(function, options)
 
+
+part = njit(inline="always")
 
 ieee = register_jitable(error_model="numpy")
 

@@ -10,7 +10,6 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from nbrbf_kernels._jit import specialise
-from nbrbf_kernels.dual.compiled_array import like
 from nbrbf_kernels.dual.types import DualArrayType, DualType
 
 # Pairs in a block, at most.
@@ -25,78 +24,65 @@ def _length(numbers):
     return max(128, min(LONGEST, 8192 // numbers // 128 * 128))
 
 
-def _stack_array(name, shape):
-    """Intrinsic: an uninitialised float64 array of a shape known to the compiler.
+def _on_stack(context, builder, shape):
+    """An uninitialised float64 array of a shape known to the compiler.
 
     Memory on the stack aliases no argument. Stores to any other kind make LLVM compare its
     address with that of every row read in the loop, and with many rows it gives up.
     """
-    result = types.Array(types.float64, len(shape), "C")
+    # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
+    data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
+    data.align = 64  # a vector that crosses two cache lines takes twice as long
+    strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
+    array = make_array(types.Array(types.float64, len(shape), "C"))(context, builder)
+    populate_array(
+        array,
+        data=data,
+        shape=[context.get_constant(types.intp, n) for n in shape],
+        strides=[context.get_constant(types.intp, n) for n in strides],
+        itemsize=context.get_constant(types.intp, 8),
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+@intrinsic
+def buffers_like(typingctx, array, rows):
+    """An uninitialised row for a block, in the calling function, for each of a tuple of rows.
+
+    Of numbers as `array` holds, or of which it is one; shorter if there are many; none for
+    None.
+    """
+    count = 0 if isinstance(rows, types.NoneType) else len(rows)
+    each = values = types.Array(types.float64, 1, "C")
+    width = 0
+    if isinstance(array, (DualArrayType, DualType)):
+        width = array.width
+        each = DualArrayType(values, width, array.level)
+    result = types.UniTuple(each, count)
+    length = _length(max(1, count) * (1 + width))
+
+    def buffer(context, builder):
+        value = _on_stack(context, builder, (length,))
+        if width == 0:
+            return value
+        dual = cgutils.create_struct_proxy(each)(context, builder)
+        dual.value, dual.partials = value, _on_stack(context, builder, (width, length))
+        return dual._getvalue()
 
     def codegen(context, builder, signature, args):
-        # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
-        data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
-        data.align = 64  # a vector that crosses two cache lines takes twice as long
-        strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-        array = make_array(result)(context, builder)
-        populate_array(
-            array,
-            data=data,
-            shape=[context.get_constant(types.intp, n) for n in shape],
-            strides=[context.get_constant(types.intp, n) for n in strides],
-            itemsize=context.get_constant(types.intp, 8),
-            meminfo=None,
-        )
-        return array._getvalue()
+        return context.make_tuple(builder, result, [buffer(context, builder) for _ in range(count)])
 
-    def typer(typingctx):
-        return result(), codegen
-
-    typer.__name__ = typer.__qualname__ = name
-    return intrinsic(typer)
+    return result(array, rows), codegen
 
 
 def buffer_like(array: Any) -> Any:
-    """An uninitialised row for a block of numbers as `array` holds, for the calling function.
-
-    A number may stand for an array of such.
-    """
+    """One row of `buffers_like`."""
 
 
 @specialise(buffer_like, inline=True)
 def _buffer_like(array):
     return lambda array: buffers_like(array, (array,))[0]
-
-
-def buffers_like(array: Any, rows: Any) -> Any:
-    """A `buffer_like` for each of a tuple of rows, shorter if there are many; none for None."""
-
-
-@specialise(buffers_like, inline=True)
-def _buffers_like(array, rows):
-    if isinstance(rows, types.NoneType):
-        return lambda array, rows: ()
-    return lambda array, rows: _one_for_each(array, rows, rows)
-
-
-def _one_for_each(array: Any, rows: Any, together: Any) -> Any:
-    """`buffers_like` for `rows`, which are some of those that share the stack."""
-
-
-@specialise(_one_for_each, inline=True)
-def _one_for_each_of_types(array, rows, together):
-    if len(rows) == 0:
-        return lambda array, rows, together: ()
-    if isinstance(array, (DualArrayType, DualType)):
-        length = _length(len(together) * (1 + array.width))
-        values = _stack_array("values", (length,))
-        partials = _stack_array("partials", (array.width, length))
-        return lambda array, rows, together: (
-            like(array, values(), partials()),
-            *_one_for_each(array, rows[1:], together),
-        )
-    values = _stack_array("values", (_length(len(together)),))
-    return lambda array, rows, together: (values(), *_one_for_each(array, rows[1:], together))
 
 
 def shortest(rows: Any) -> Any:

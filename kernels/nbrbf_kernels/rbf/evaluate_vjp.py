@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels._jit import kernel, specialise, sum_kernel
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
 from nbrbf_kernels.rbf.blocks import rows_of
@@ -25,7 +25,7 @@ from nbrbf_kernels.rbf.parts import check_written
 ONE = (0.0,)
 
 
-@kernel
+@sum_kernel
 def evaluate_vjp(
     k, points, weights, shift, scale, powers, x, out_bar, points_bar, weights_bar, x_bar, k_bar
 ):

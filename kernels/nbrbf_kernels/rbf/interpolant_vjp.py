@@ -56,7 +56,7 @@ def sum_of_places(sums, N, rhs):
                 rhs[c, j] += sums[c, first + j]
 
 
-@kernel
+@sum_kernel
 def interpolant_vjp(
     k, shift, scale, powers, A, ipiv, points, x, weights, out_bar, points_bar, x_bar, rhs, sums,
     x_terms, terms, tangents, lanes, x_size, size, step, start, stop,
@@ -104,9 +104,8 @@ def interpolant_vjp(
         add_polynomial(F, w, shift, scale, powers, z, z_rows)
         sum_of_places(places, N, v)
         add_moments(z, shift, scale, powers, F, N, v)
-    if A is not None:
-        if step & SOLVE:
-            negated_solution(A, ipiv, rhs)
+    if A is not None and step & SOLVE:
+        negated_solution(A, ipiv, rhs)
     if step & POLYNOMIAL:
         add_polynomial(v, w, shift, scale, powers, y, y_rows)
         add_polynomial(w, v, shift, scale, powers, y, y_rows)

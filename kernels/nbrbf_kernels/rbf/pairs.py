@@ -21,7 +21,7 @@ from typing import Any
 
 from numba import types
 
-from nbrbf_kernels._jit import kernel, specialise, sum_kernel
+from nbrbf_kernels._jit import kernel, part, specialise
 from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import interleave_two, prefer_wide_vectors
@@ -32,7 +32,6 @@ from nbrbf_kernels.rbf.totals import (
     add_rows,
     add_scaled,
     add_to,
-    add_totals,
     dot,
     put,
     zero_totals,
@@ -42,7 +41,7 @@ from nbrbf_kernels.rbf.totals import (
 STRIDE = 256
 
 
-@sum_kernel
+@part
 def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, size, start, stop):
     """Add to the cotangents of all points w and of the points start <= i < stop of z.
 
@@ -61,7 +60,7 @@ def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, size, start, stop)
         )  # fmt: skip
 
 
-@sum_kernel
+@part
 def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
     """`over_pairs` for one block of z."""
     n = len(w[0])
@@ -93,12 +92,12 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
                 k, z, i, point(u, i), shifted(points, passed), shifted(columns, passed),
                 length - passed, shifted(bars, passed), shifted(kept, passed), zero,
             )  # fmt: skip
-            add_totals(totals, i, z_bar)
+            add_to(z_bar, i, totals, 2.0)
         add_rows(bars, length, -2.0, shifted(w_bar, first))
         add_rows(kept, length, 1.0, shifted(sums, first))
 
 
-@sum_kernel(inline=True)
+@part
 def row_of_pairs(k, z, i, u_i, points, columns, length, bars, kept, totals):
     """The pairs of the point i of z with the next `length` points w, padded."""
     prefer_wide_vectors()

@@ -8,6 +8,7 @@ matrix is factored once, real. All three parts are needed. An argument that is N
 
 from typing import Any
 
+import numpy as np
 from numba import types
 
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
@@ -128,14 +129,15 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
 
 
 @kernel
-def solution_tangents(k, dk, y, dy, drhs, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
-    """dw = A^-1 (drhs - A' w), all (p, S, N + R), for a solution w of any right-hand sides.
+def solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, drhs):
+    """drhs = A^-1 (drhs - A' w), (p, S, N + R), for a solution w of any right-hand sides.
 
     A, ipiv: the factors; the others as `residual_tangents` and `own_tangents` have them.
     """
     y, dy = values_of(y), values_of(dy)
+    dw = np.empty_like(drhs)
     own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
     residual_tangents(y, dy, None, dsmoothing, shift, scale, powers, w, dw)
-    dw += drhs
-    for q in range(dw.shape[0]):
-        solve(A, ipiv, dw[q])
+    drhs += dw
+    for q in range(drhs.shape[0]):
+        solve(A, ipiv, drhs[q])

@@ -1,5 +1,6 @@
 """Sums for each axis or column, real or dual, in registers and in rows for a block of points."""
 
+import operator
 from typing import Any
 
 from llvmlite import ir
@@ -9,7 +10,7 @@ from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.types import DualType, pack, unpack
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
+from nbrbf_kernels.rbf.monomials import point
 
 
 @intrinsic
@@ -26,30 +27,74 @@ def zero_totals(typingctx, number, z):
 
 
 @intrinsic
-def add_scaled(typingctx, totals, weight, z, w):
-    """totals_k + weight (z_k - w_k) for each axis k."""
+def add_scaled(typingctx, totals, factor, z, w):
+    """totals_k + factor (z_k - w_k) for each axis k."""
+
+    def difference(builder, z_k, w_k):
+        (x, dx), (y, dy) = z_k, w_k
+        return builder.fsub(x, y), [builder.fsub(*each) for each in zip(dx, dy, strict=True)]
+
+    return _added(totals, factor, (z, w), difference)
+
+
+@intrinsic
+def add_products(typingctx, totals, factor, numbers):
+    """totals_c + factor numbers_c for each of a tuple of numbers."""
+    return _added(totals, factor, (numbers,), lambda builder, number: number)
+
+
+@intrinsic
+def dot(typingctx, a, b):
+    """sum_c a_c b_c of two tuples of numbers."""
+    number = max(a.dtype, b.dtype, key=lambda t: isinstance(t, DualType))
+
+    def codegen(context, builder, signature, args):
+        total = context.cast(
+            builder, context.get_constant(types.float64, 0.0), types.float64, number
+        )
+        pairs = zip(*(cgutils.unpack_tuple(builder, each) for each in args), strict=True)
+        for n, (x, y) in enumerate(pairs):
+            x, y = (_parts(context, builder, number, *each) for each in ((a[n], x), (b[n], y)))
+            total = _plus_product(context, builder, number, total, x, y)
+        return total
+
+    return number(a, b), codegen
+
+
+def _added(totals, factor, tuples, combine):
+    """Signature and code of a tuple of totals plus `factor` times what combines some others."""
     number = totals.dtype
 
     def codegen(context, builder, signature, args):
-        def parts(t, x):
-            x = context.cast(builder, x, t, number)
-            return unpack(builder, number, x) if isinstance(number, DualType) else (x, [])
+        old, scale, *others = args
+        scale = _parts(context, builder, number, factor, scale)
+        new = []
+        for n, total in enumerate(cgutils.unpack_tuple(builder, old)):
+            parts = [
+                _parts(context, builder, number, t[n], builder.extract_value(each, n))
+                for t, each in zip(tuples, others, strict=True)
+            ]
+            combined = combine(builder, *parts)
+            new.append(_plus_product(context, builder, number, total, scale, combined))
+        return context.make_tuple(builder, totals, new)
 
-        def add(total, z_k, w_k):
-            (x, dx), (y, dy) = parts(z.dtype, z_k), parts(w.dtype, w_k)
-            value, partials = parts(number, total)
-            difference = builder.fsub(x, y)
-            value = fused(builder, factor, difference, value)
-            for q, (dx_q, dy_q, dfactor_q) in enumerate(zip(dx, dy, dfactor, strict=True)):
-                partials[q] = fused(builder, dfactor_q, difference, partials[q])
-                partials[q] = fused(builder, factor, builder.fsub(dx_q, dy_q), partials[q])
-            return pack(context, builder, number, value, partials) if partials else value
+    return totals(totals, factor, *tuples), codegen
 
-        factor, dfactor = parts(weight, args[1])
-        axes = zip(*(cgutils.unpack_tuple(builder, args[n]) for n in (0, 2, 3)), strict=True)
-        return context.make_tuple(builder, totals, [add(*each) for each in axes])
 
-    return totals(totals, weight, z, w), codegen
+def _parts(context, builder, number, t, x):
+    """Value and partials of a number of type `t` as one of type `number`."""
+    x = context.cast(builder, x, t, number)
+    return unpack(builder, number, x) if isinstance(number, DualType) else (x, [])
+
+
+def _plus_product(context, builder, number, total, x, y):
+    """total + x y, of parts x and y."""
+    value, partials = _parts(context, builder, number, number, total)
+    value = fused(builder, x[0], y[0], value)
+    for q, (dx, dy) in enumerate(zip(x[1], y[1], strict=True)):
+        partials[q] = fused(builder, dx, y[0], partials[q])
+        partials[q] = fused(builder, x[0], dy, partials[q])
+    return pack(context, builder, number, value, partials) if partials else value
 
 
 def fused(builder, a, b, c):
@@ -60,66 +105,33 @@ def fused(builder, a, b, c):
     return builder.call(fmuladd, [a, b, c])
 
 
-def add_totals(totals: Any, i: int, z_bar: Any) -> None:
-    """z_bar_k[i] += 2 totals_k for each axis k."""
-
-
-@specialise(add_totals, inline=True)
-def _add_totals(totals, i, z_bar):
-    if isinstance(z_bar, types.NoneType):
-        return lambda totals, i, z_bar: None
-
-    def this_axis(totals, i, z_bar):
-        z_bar[0][i] += 2.0 * totals[0]
-
-    def this_axis_and_others(totals, i, z_bar):
-        z_bar[0][i] += 2.0 * totals[0]
-        add_totals(totals[1:], i, z_bar[1:])
-
-    return this_axis if len(totals) == 1 else this_axis_and_others
-
-
-def dot(a: Any, b: Any) -> Any:
-    """sum_c a_c b_c of two tuples of numbers."""
-
-
-@specialise(dot, inline=True)
-def _dot(a, b):
-    if len(a) == 1:
-        return lambda a, b: a[0] * b[0]
-    return lambda a, b: a[0] * b[0] + dot(a[1:], b[1:])
-
-
-def put(rows: Any, j: int, numbers: Any) -> None:
+@intrinsic
+def put(typingctx, rows, j, numbers):
     """rows_k[j] = numbers_k for each of a tuple of rows."""
+    setitem = typingctx.resolve_value_type(operator.setitem)
+    signatures = [
+        setitem.get_call_type(typingctx, (row, j, number), {})
+        for row, number in zip(rows, numbers, strict=True)
+    ]
 
+    def codegen(context, builder, signature, args):
+        each = [cgutils.unpack_tuple(builder, args[n]) for n in (0, 2)]
+        for s, row, number in zip(signatures, *each, strict=True):
+            context.get_function(setitem, s)(builder, (row, args[1], number))
+        return context.get_dummy_value()
 
-@specialise(put, inline=True)
-def _put(rows, j, numbers):
-    if len(rows) == 0:
-        return lambda rows, j, numbers: None
-
-    def this_row_and_others(rows, j, numbers):
-        rows[0][j] = numbers[0]
-        put(rows[1:], j, numbers[1:])
-
-    return this_row_and_others
+    return types.void(rows, j, numbers), codegen
 
 
 def add_to(rows: Any, j: int, a: Any, value: Any) -> None:
-    """rows_c[j] += a_c value for each of a tuple of rows, of numbers a_c as many or more."""
+    """rows_c[j] += a_c value for each of a tuple of rows; nothing if it is empty or None."""
 
 
 @specialise(add_to, inline=True)
 def _add_to(rows, j, a, value):
-    if len(rows) == 0:
+    if isinstance(rows, types.NoneType) or len(rows) == 0:
         return lambda rows, j, a, value: None
-
-    def this_row_and_others(rows, j, a, value):
-        rows[0][j] += a[0] * value
-        add_to(rows[1:], j, a[1:], value)
-
-    return this_row_and_others
+    return lambda rows, j, a, value: put(rows, j, add_products(point(rows, j), value, a))
 
 
 def add_rows(rows: Any, length: int, factor: float, target: Any) -> None:
@@ -131,10 +143,8 @@ def _add_rows(rows, length, factor, target):
     if isinstance(target, types.NoneType) or len(rows) == 0:
         return lambda rows, length, factor, target: None
 
-    def this_row_and_others(rows, length, factor, target):
-        prefer_wide_vectors()
+    def each(rows, length, factor, target):
         for j in range(length):
-            target[0][j] += factor * rows[0][j]
-        add_rows(rows[1:], length, factor, target[1:])
+            add_to(target, j, point(rows, j), factor)
 
-    return this_row_and_others
+    return each
