@@ -191,8 +191,7 @@ def _started(
     x, dx = scaled_rows(inputs.x, inputs.epsilon)
     points, dpoints = centres[1:3]
     (w, dw), (F, dF) = split(weights), split(f_bar)
-    if len(w) % len(lanes) > 0:
-        w, F = _whole(w), _whole(F)
+    w, F = map(np.ascontiguousarray if len(w) % len(lanes) == 0 else _whole, (w, F))
     fields = len(k)
     shapes = (
         (ndim, (1 + max(x_blocks, own_blocks)) * N),
@@ -245,19 +244,22 @@ def _by_inputs(
     passes: list[_Passes], inputs: Inputs, S: int, width: int | None, level: int
 ) -> Bars:
     """Cotangents of the inputs from what the passes wrote."""
-    (N, ndim), Q = inputs.y.shape, len(inputs.x)
-    one = np.ndim(inputs.epsilon) == 0
-    epsilon = np.full(ndim, value_of(inputs.epsilon))
-    y, x = (np.ascontiguousarray(value_of(each)) for each in inputs[:2])
+    y, x, epsilon = inputs.y, inputs.x, np.empty(inputs.y.shape[1])
+    epsilon[...] = value_of(inputs.epsilon)
     shapes = (
-        (N, ndim), (N, S), (Q, ndim), (1 if inputs.one_smoothing else N,), (1 if one else ndim,)
-    )  # fmt: skip
+        y.shape,
+        (len(y), S),
+        x.shape,
+        (1,) if inputs.one_smoothing else (len(y),),
+        (1,) if np.ndim(inputs.epsilon) == 0 else epsilon.shape,
+    )
     out = tuple(map(np.empty, shapes))
     if width is None:
         (each,) = passes
         input_bars(*each.written[:3], each.read.weights, y, x, epsilon, *out, None)
         terms = () if each.written.terms is None else _over_points(each.written)
         return Bars._make((*out, terms))
+    y, x = (np.require(value_of(each), requirements=["C", "W"]) for each in (y, x))
     tangents = [np.zeros((width, *a.shape)) for a in (y, x, epsilon)]
     for t, each in zip(tangents, (inputs.y, inputs.x, inputs.epsilon), strict=True):
         if is_dual(each):

@@ -60,11 +60,17 @@ def _check_real(dual: Any, name: str) -> None:
 
 
 def as_points(points: Any, name: str) -> Any:
-    """`points` as a float array (or DualArray) of two dimensions."""
+    """`points` as a float array (or DualArray) of two dimensions.
+
+    What cannot be written to, as arrays of JAX, is a type of its own, for which every kernel
+    would be compiled again: here and in all that follows it is copied.
+    """
     if is_dual(points):
         _check_real(points, name)
     else:
         points = np.asarray(points, dtype=np.float64, order="C")
+        if not points.flags.writeable:
+            points = points.copy()
     if points.ndim != 2:
         raise ValueError(f"`{name}` must be a 2-dimensional array.")
     return points
@@ -91,9 +97,9 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
 
 
 def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndarray:
-    if d.dtype == np.float64 and d.flags.c_contiguous:
+    if d.dtype == np.float64 and d.flags.carray:
         return d.reshape(shape)  # what follows does the same in twice the time
-    columns: np.ndarray = np.asarray(d, dtype, order="C").reshape(shape)
+    columns: np.ndarray = np.require(d, dtype, ["C", "W"]).reshape(shape)
     return columns if dtype is np.float64 else columns.view(np.float64)
 
 

@@ -49,7 +49,7 @@ class Reversible:
 
         If ``L`` is computed from ``f(x)`` and `cotangent` is dL/df(x), the result holds dL/dy,
         dL/dd, dL/dx and so on. The factorisation of the fit is used again: at N = 1000 this
-        takes a fifth of the time of fit and values. Of dual arguments, here or in the fit, the
+        takes a sixth of the time of fit and values. Of dual arguments, here or in the fit, the
         partials of the result are products of the Hessian of ``L`` with their direction.
 
         Parameters
@@ -142,7 +142,7 @@ class Reversible:
         elif cotangent.dtype.kind == "c":
             raise TypeError("`cotangent` must be real since `d` is, got complex numbers.")
         columns, _, _ = as_values(cotangent, Q)
-        return columns.T.copy()
+        return columns.T
 
     def _in_shape(self, columns: Any, *lead: int) -> Any:
         """Real columns (..., S), real or dual, with the shape and dtype of the data."""

@@ -9,6 +9,11 @@ import pytest
 
 import nbrbf
 from nbrbf import Dual, DualArray, RBFInterpolator
+from nbrbf._arguments import value_of
+from nbrbf_kernels.rbf.evaluate import evaluate_planes
+from nbrbf_kernels.rbf.fit import fit_values
+from nbrbf_kernels.rbf.interpolant_vjp import input_bars, interpolant_vjp
+from nbrbf_kernels.rbf.residual import solution_tangents
 from tests.nbrbf import naive
 
 # Not twice differentiable where points coincide, and with more derivatives there than two.
@@ -325,3 +330,27 @@ def test_what_a_cotangent_must_be():
     with pytest.raises(TypeError, match="one width and one level"):
         f.vjp(one, DualArray(np.ones(9), np.zeros((2, 9))))
     assert f.vjp(two, np.ones(9)).d.partials.shape == (2, 30)
+
+
+@pytest.mark.parametrize("dual", [False, True])
+def test_arrays_that_cannot_be_written_to_compile_nothing_anew(dual):
+    rng = np.random.default_rng(0)
+    arrays = [rng.uniform(-1, 1, shape) for shape in ((12, 2), (12,), (5, 2), (5,))]
+    if dual:
+        arrays = [DualArray(a, rng.normal(size=(1, *a.shape))) for a in arrays]
+    kernels = fit_values, evaluate_planes, solution_tangents, interpolant_vjp, input_bars
+
+    def cotangents():
+        y, d, x, bar = arrays
+        f = RBFInterpolator(y, d)
+        return f.vjp(x, f(x) + bar)
+
+    expected, compiled = cotangents(), [len(kernel.signatures) for kernel in kernels]
+    for array in arrays:
+        for part in (array.value, array.partials) if dual else (array,):
+            part.flags.writeable = False
+    result = cotangents()
+    assert [len(kernel.signatures) for kernel in kernels] == compiled
+    for name in ("y", "d", "x"):
+        a, b = getattr(result, name), getattr(expected, name)
+        assert np.array_equal(value_of(a), value_of(b))

@@ -13,7 +13,7 @@ without tangents is None, and its line is not compiled. p is known at run time o
 is compiled anew. No matrix of pairs is ever held.
 """
 
-from nbrbf_kernels._jit import sum_kernel
+from nbrbf_kernels._jit import part, sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.contraction import (
@@ -122,7 +122,7 @@ def evaluate_planes(
             contract_pairs(jets, a_j, dy_j, da_j, length, stride, group, stop, dout)
 
 
-@sum_kernel
+@part
 def add_polynomials(
     u, moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
 ):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nbrbf_kernels._jit import kernel, specialise, sum_kernel
+from nbrbf_kernels._jit import part, specialise, sum_kernel
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
 from nbrbf_kernels.rbf.blocks import rows_of
@@ -82,7 +82,7 @@ def _check_bar(bar, name, arguments):
     )
 
 
-@kernel
+@part
 def add_moments(x, shift, scale, powers, out_bar, N, weights_bar):
     """weights_bar[c, N + r] += sum_i out_bar[c, i] p_r(x_i)."""
     for i in range(len(x[0])):

@@ -19,7 +19,7 @@ every width and choice of dual inputs.
 from numba import types
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel, sum_kernel
+from nbrbf_kernels._jit import kernel, part, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
@@ -45,7 +45,7 @@ def negated_solution(A, ipiv, rhs):
             rhs[c, i] = -rhs[c, i]
 
 
-@sum_kernel
+@part
 def sum_of_places(sums, N, rhs):
     """rhs[c] = sum_b sums[c, b N : (b + 1) N], followed by zeros."""
     for c in range(len(rhs)):

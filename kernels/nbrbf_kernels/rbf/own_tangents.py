@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nbrbf_kernels._jit import specialise, sum_kernel
+from nbrbf_kernels._jit import part, specialise
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.evaluate import add_polynomials, evaluate_planes
@@ -55,7 +55,7 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
     return nothing if points_are_real else halves
 
 
-@sum_kernel
+@part
 def add_pairs(k, y, dy, w, dw):
     """The pairs' part of `own_tangents`."""
     N = len(y[0])
@@ -73,7 +73,7 @@ def add_pairs(k, y, dy, w, dw):
             )  # fmt: skip
 
 
-@sum_kernel(inline=True)
+@part
 def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, tangents, dw, dw_j):
     """The pairs of the point i with the next `length` ones, padded, of which `met` have met it."""
     prefer_wide_vectors()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nbrbf_kernels._jit import kernel, specialise, sum_kernel
+from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
 from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.contraction import along
 from nbrbf_kernels.rbf.jets import seeded_point
@@ -29,7 +29,7 @@ def solve(A, ipiv, weights):
         getrs(A, ipiv, weights.T)
 
 
-@sum_kernel
+@part
 def residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw):
     """dw = b' - A' w in place of f(y)', which stands in its columns below N.
 
@@ -128,7 +128,7 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
     return each_direction
 
 
-@kernel
+@sum_kernel
 def solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, drhs):
     """drhs = A^-1 (drhs - A' w), (p, S, N + R), for a solution w of any right-hand sides.
 
