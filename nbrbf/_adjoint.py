@@ -136,16 +136,16 @@ def gradient_rows(
     centres: Centres, weights: Any, inputs: Inputs, workers: int, dual: tuple[int, int]
 ) -> Any:
     """Derivatives (S, ndim, Q) of the values at x by its rows: cotangents of sum_i f_c(x_i)."""
-    Q, columns = len(inputs.x), []
-    for c in range(len(weights)):
+    (Q, ndim), S, (width, level) = inputs.x.shape, len(weights), dual
+    value, partials = np.empty((S, ndim, Q)), np.empty((width, S, ndim, Q))
+    for c in range(S):
         # As types those of the adjoint, so that nothing is compiled for this alone.
         passes, blocks = _started(centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual)
-        for each in passes:
+        for q, each in enumerate(passes):
             arguments = each.arguments(centres[3:], (None, None), blocks)
             _evaluation(arguments, Q, workers, blocks)
-        partials = np.concatenate([each.dwritten.x for each in passes])
-        columns.append(pair(passes[0].written.x, partials, dual[1]))
-    return np.stack(columns)
+            value[c], partials[q, c] = each.written.x, each.dwritten.x[0]
+    return pair(value, partials, level)
 
 
 def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: _Blocks) -> None:

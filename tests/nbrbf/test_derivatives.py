@@ -266,9 +266,10 @@ def test_dual_values_without_columns():
     inputs = problem("cubic")
     y, x = inputs["y"], inputs["x"]
     d = nbrbf.DualArray(np.zeros((25, 0)), np.zeros((2, 25, 0)))
-    result = RBFInterpolator(y, d, kernel=ONE_BY_ONE)(x)
-    assert result.shape == (12, 0)
-    assert result.partials.shape == (2, 12, 0)
+    f = RBFInterpolator(y, d, kernel=ONE_BY_ONE)
+    assert f(x).shape == (12, 0)
+    assert f(x).partials.shape == (2, 12, 0)
+    assert f.gradient(x).partials.shape == (2, *x.shape, 0)
 
 
 @pytest.mark.parametrize("name", ["y", "smoothing", "epsilon"])
