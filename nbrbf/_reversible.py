@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nbrbf._adjoint import Inputs, gradient_rows, input_cotangents
+from nbrbf._adjoint import gradient_rows, input_cotangents
 from nbrbf._arguments import as_values, common_width, is_dual
 from nbrbf._evaluation import Centres
+from nbrbf._passes import Inputs
 from nbrbf._solver import Factors
 from nbrbf._split import parameters
 from nbrbf_kernels.dual import DualArray
