@@ -12,6 +12,7 @@ from nbrbf._evaluation import Centres, over_blocks
 from nbrbf._passes import Arrays, Blocks, Inputs, Passes, Written, started
 from nbrbf._solver import Factors, solve
 from nbrbf._weights import solve_tangents
+from nbrbf_kernels.dual import Dual
 from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.interpolant_vjp import (
     ALL,
@@ -126,7 +127,7 @@ def _by_inputs(passes: list[Passes], inputs: Inputs, S: int, width: int | None, 
         (len(y), S),
         x.shape,
         (1,) if inputs.one_smoothing else (len(y),),
-        (1,) if np.ndim(inputs.epsilon) == 0 else epsilon.shape,
+        (1,) if isinstance(inputs.epsilon, (float, Dual)) else epsilon.shape,
     )
     out = tuple(map(np.empty, shapes))
     if width is None:

@@ -16,6 +16,9 @@ from nbrbf_kernels.dual.protocol import DualNumber
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from nbrbf_kernels.rbf.radial_type import is_registered
 
+# There is one object for each native type; to compare it with a type takes longer.
+_FLOAT = np.dtype(np.float64)
+
 
 def is_dual(value: Any) -> bool:
     """Whether `value` carries partials."""
@@ -25,6 +28,11 @@ def is_dual(value: Any) -> bool:
 def value_of(array: Any) -> Any:
     """`array` without its partials."""
     return array.value if isinstance(array, DualNumber) else array
+
+
+def any_dual(*arguments: Any) -> bool:
+    """Whether any argument carries partials: mostly none does, and this asks no more."""
+    return any(map(is_dual, arguments))
 
 
 def common_width(**arguments: Any) -> tuple[int, int] | None:
@@ -97,7 +105,7 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
 
 
 def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndarray:
-    if d.dtype == np.float64 and d.flags.carray:
+    if d.dtype is _FLOAT and d.flags.carray:
         return d.reshape(shape)  # what follows does the same in twice the time
     columns: np.ndarray = np.require(d, dtype, ["C", "W"]).reshape(shape)
     return columns if dtype is np.float64 else columns.view(np.float64)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nbrbf._adjoint import gradient_rows, input_cotangents
-from nbrbf._arguments import as_values, common_width, is_dual
+from nbrbf._arguments import any_dual, as_values, common_width, is_dual
 from nbrbf._evaluation import Centres
 from nbrbf._passes import Inputs
 from nbrbf._solver import Factors
 from nbrbf._split import parameters
-from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.dual import Dual, DualArray
 
 
 class Cotangents(NamedTuple):
@@ -99,12 +99,13 @@ class Reversible:
         bars = input_cotangents(
             self._centres, self._weights, self._state, inputs, f_bar, self.workers, dual
         )
+        one_epsilon = isinstance(self.epsilon, (float, Dual))
         return Cotangents(
             y=bars.y,
             d=self._in_shape(bars.d, len(self.y)),
             x=bars.x,
             smoothing=bars.smoothing[0] if self._one_smoothing else bars.smoothing,
-            epsilon=bars.epsilon if np.ndim(self.epsilon) else bars.epsilon[0],
+            epsilon=bars.epsilon[0] if one_epsilon else bars.epsilon,
             kernel=type(self._centres.radial)(*bars.parameters) if len(bars.parameters) else (),
         )
 
@@ -118,11 +119,13 @@ class Reversible:
     def _width(self, **others: Any) -> tuple[int, int] | None:
         """(width, level) of `others` and the inputs of the fit, None if none is dual."""
         w = self._weights
-        fitted = (len(w.partials), w.level) if is_dual(w) else None
-        dual = [(len(each.partials), each.level) for each in others.values() if is_dual(each)]
-        if fitted is None or all(each == fitted for each in dual):
-            return fitted or common_width(**others)
-        return common_width(  # which raises, and says what of the fit is dual
+        if not any_dual(w, *others.values()):
+            return None
+        if is_dual(w):
+            fitted = len(w.partials), w.level
+            if all((len(t.partials), t.level) == fitted for t in others.values() if is_dual(t)):
+                return fitted
+        return common_width(
             **others,
             y=self.y,
             d=self.d,
@@ -149,6 +152,8 @@ class Reversible:
         """Real columns (..., S), real or dual, with the shape and dtype of the data."""
         shape = (*lead, *self.d_shape)
         if not is_dual(columns):
+            if self.d_dtype is np.float64:
+                return columns.reshape(shape)
             return np.ascontiguousarray(self._as_data(columns)).reshape(shape)
         value, partials = (self._as_data(part) for part in (columns.value, columns.partials))
         return DualArray(

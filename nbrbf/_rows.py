@@ -25,5 +25,5 @@ def _scaled(array: np.ndarray, epsilon: float) -> tuple[np.ndarray, ...]:
     """The rows of a product. Faster than a product in that order, and than to iterate over it."""
     product = array.copy()
     if epsilon != 1.0:
-        product *= epsilon
+        np.multiply(product, epsilon, product)
     return tuple([product[axis] for axis in range(len(product))])

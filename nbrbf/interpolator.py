@@ -188,13 +188,15 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
 
     def _with_tangents(self, weights: np.ndarray) -> Any:
         """The weights, with the partials of what is dual of the fit's arguments."""
-        dual = _arguments.common_width(
-            y=self.y,
-            d=self.d,
-            smoothing=self.smoothing,
-            epsilon=self.epsilon,
-            **parameters(self._centres.radial),
-        )
+        radial, dual = self._centres.radial, None
+        if _arguments.any_dual(self.y, self.d, self.smoothing, self.epsilon, *radial):
+            dual = _arguments.common_width(
+                y=self.y,
+                d=self.d,
+                smoothing=self.smoothing,
+                epsilon=self.epsilon,
+                **parameters(radial),
+            )
         if dual is None:
             return weights
         return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)
