@@ -56,7 +56,7 @@ def input_cotangents(
         workers = 1
     passes, blocks = started(centres, weights, inputs, f_bar, dual)
     if dual is None:
-        arguments = passes[0].arguments(centres[3:], (state.LU, state.ipiv), blocks)
+        arguments = passes[0].arguments(centres.frame, (state.LU, state.ipiv), blocks)
         if workers == 1:
             interpolant_vjp(*arguments, ALL, 0, Q)
         else:
@@ -64,7 +64,7 @@ def input_cotangents(
             interpolant_vjp(*arguments, SOLVE, 0, 0)
             _own(arguments, N, workers, blocks)
         return _by_inputs(passes, inputs, S, None, 0)
-    directions = [each.arguments(centres[3:], (None, None), blocks) for each in passes]
+    directions = [each.arguments(centres.frame, (None, None), blocks) for each in passes]
     for arguments in directions:
         _evaluation(arguments, Q, workers, blocks)
     _solve(centres, state, inputs.smoothing, S, passes)
@@ -83,7 +83,7 @@ def gradient_rows(
         # As types those of the adjoint, so that nothing is compiled for this alone.
         passes, blocks = started(centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual)
         for q, each in enumerate(passes):
-            arguments = each.arguments(centres[3:], (None, None), blocks)
+            arguments = each.arguments(centres.frame, (None, None), blocks)
             _evaluation(arguments, Q, workers, blocks)
             value[c], partials[q, c] = each.written.x, each.dwritten.x[0]
     return pair(value, partials, level)

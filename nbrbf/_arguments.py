@@ -30,11 +30,6 @@ def value_of(array: Any) -> Any:
     return array.value if isinstance(array, DualNumber) else array
 
 
-def any_dual(*arguments: Any) -> bool:
-    """Whether any argument carries partials: mostly none does, and this asks no more."""
-    return any(map(is_dual, arguments))
-
-
 def common_width(**arguments: Any) -> tuple[int, int] | None:
     """(width, level) of the dual arguments, which must share both; None without any."""
     first = None

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbrbf._arguments import as_values, is_dual
-from nbrbf._evaluation import Centres, hessian_at
+from nbrbf._evaluation import hessian_at
 from nbrbf._reversible import Reversible
 from nbrbf._rows import scaled_rows
-from nbrbf._split import parameters
 from nbrbf._tangents import moving, moving_parameters, moving_smoothing, moving_values
 from nbrbf._weights import values_cotangent
 from nbrbf_kernels.dual import DualArray
@@ -236,22 +235,14 @@ class Differentiable(Reversible):
         other.d = moving_values(self.d, self.d_shape, self.d_dtype, dd)
         other.smoothing = moving_smoothing(self.smoothing, dsmoothing)
         other.epsilon = moving(self.epsilon, depsilon, "depsilon")
-        radial, rows = moving_parameters(self._centres.radial, dkernel), self._centres.rows
+        radial = moving_parameters(self._centres.radial, dkernel)
         _, drows = scaled_rows(other.y, other.epsilon)
-        other._centres = Centres(radial, rows, drows, *self._centres[3:])
+        other._centres = self._centres._replace(radial=radial, drows=drows)
         other._weights = other._solve()
         return other
 
     def _refuse_duals(self, method: str, x: Any) -> None:
         """Raise if anything is dual where the method takes real numbers only."""
-        arguments = {
-            "x": x,
-            "y": self.y,
-            "d": self.d,
-            "smoothing": self.smoothing,
-            "epsilon": self.epsilon,
-            **parameters(self._centres.radial),
-        }
-        for name, value in arguments.items():
+        for name, value in {"x": x, **self._inputs()}.items():
             if is_dual(value):
                 raise TypeError(f"`{method}` takes no dual numbers, but `{name}` is dual.")

@@ -27,6 +27,11 @@ class Centres(NamedTuple):
     scale: np.ndarray
     powers: np.ndarray
 
+    @property
+    def frame(self) -> tuple[np.ndarray, ...]:
+        """What the polynomial needs: shift, scale and powers."""
+        return self[3:]
+
 
 def evaluate_at(
     centres: Centres,

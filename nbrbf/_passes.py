@@ -81,7 +81,7 @@ def started(
     x_blocks, own_blocks = max(1, min(Q // 128, most)), max(1, min(N // 128, most))
     k, dk = split_radial(centres.radial)
     x, dx = scaled_rows(inputs.x, inputs.epsilon)
-    points, dpoints = centres[1:3]
+    points, dpoints = centres.rows, centres.drows
     (w, dw), (F, dF) = split(weights), split(f_bar)
     w, F = map(np.ascontiguousarray if len(w) % len(lanes) == 0 else _whole, (w, F))
     fields = len(k)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nbrbf._adjoint import gradient_rows, input_cotangents
-from nbrbf._arguments import any_dual, as_values, common_width, is_dual
+from nbrbf._arguments import as_values, common_width, is_dual
 from nbrbf._evaluation import Centres
 from nbrbf._passes import Inputs
 from nbrbf._solver import Factors
@@ -118,21 +118,24 @@ class Reversible:
 
     def _width(self, **others: Any) -> tuple[int, int] | None:
         """(width, level) of `others` and the inputs of the fit, None if none is dual."""
-        w = self._weights
-        if not any_dual(w, *others.values()):
+        w = self._weights  # dual if anything in the fit is, and as that
+        if not any(map(is_dual, (w, *others.values()))):
             return None
         if is_dual(w):
             fitted = len(w.partials), w.level
             if all((len(t.partials), t.level) == fitted for t in others.values() if is_dual(t)):
                 return fitted
-        return common_width(
-            **others,
-            y=self.y,
-            d=self.d,
-            smoothing=self.smoothing,
-            epsilon=self.epsilon,
+        return common_width(**others, **self._inputs())
+
+    def _inputs(self) -> dict[str, Any]:
+        """What the fit was made of, by what a message calls it."""
+        return {
+            "y": self.y,
+            "d": self.d,
+            "smoothing": self.smoothing,
+            "epsilon": self.epsilon,
             **parameters(self._centres.radial),
-        )
+        }
 
     def _as_rows(self, cotangent: Any, Q: int) -> Any:
         """A cotangent of the values as real rows (S, Q)."""
@@ -152,9 +155,7 @@ class Reversible:
         """Real columns (..., S), real or dual, with the shape and dtype of the data."""
         shape = (*lead, *self.d_shape)
         if not is_dual(columns):
-            if self.d_dtype is np.float64:
-                return columns.reshape(shape)
-            return np.ascontiguousarray(self._as_data(columns)).reshape(shape)
+            return self._as_data(columns).reshape(shape)
         value, partials = (self._as_data(part) for part in (columns.value, columns.partials))
         return DualArray(
             value.reshape(shape), partials.reshape(len(partials), *shape), columns.level

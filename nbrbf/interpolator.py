@@ -13,7 +13,6 @@ from nbrbf._evaluation import Centres, evaluate_at
 from nbrbf._rows import scaled_rows
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit, reciprocal_condition
-from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.monomials import monomial_powers
@@ -188,15 +187,7 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
 
     def _with_tangents(self, weights: np.ndarray) -> Any:
         """The weights, with the partials of what is dual of the fit's arguments."""
-        radial, dual = self._centres.radial, None
-        if _arguments.any_dual(self.y, self.d, self.smoothing, self.epsilon, *radial):
-            dual = _arguments.common_width(
-                y=self.y,
-                d=self.d,
-                smoothing=self.smoothing,
-                epsilon=self.epsilon,
-                **parameters(radial),
-            )
+        dual = _arguments.common_width(**self._inputs())
         if dual is None:
             return weights
         return dual_weights(self._state, self._centres, self.d, self.smoothing, weights, *dual)

@@ -61,7 +61,7 @@ def interpolant_vjp(
     k, shift, scale, powers, A, ipiv, points, x, weights, out_bar, points_bar, x_bar, rhs, sums,
     x_terms, terms, tangents, lanes, x_size, size, step, start, stop,
 ):  # fmt: skip
-    """Some steps.
+    """Some of the steps above, one bit of `step` for each.
 
     Parameters
     ----------

@@ -30,11 +30,11 @@ def solve(A, ipiv, weights):
 
 
 @part
-def residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw):
-    """dw = b' - A' w in place of f(y)', which stands in its columns below N.
+def residual_tangents(y, dy, dsmoothing, shift, scale, powers, w, dw):
+    """dw = -A' w in place of f(y)', which stands in its columns below N.
 
-    y: rows of shape (N,); dy (p, N) for each, dd (p, N, S), dsmoothing (p, N), each or None;
-    w (S, N + R) real weights; dw (p, S, N + R).
+    y: rows of shape (N,); dy (p, N) for each, dsmoothing (p, N), each or None; w (S, N + R) real
+    weights; dw (p, S, N + R).
     """
     N = len(y[0])
     for q in range(dw.shape[0]):
@@ -43,7 +43,6 @@ def residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw):
                 dw[q, c, i] = -dw[q, c, i]
             for r in range(len(powers)):
                 dw[q, c, N + r] = -moment(y, dy, shift, scale, powers, w, q, c, r)
-    add_data(dd, dw)
     subtract_smoothing(dsmoothing, w, dw)
 
 
@@ -68,23 +67,24 @@ def _moment(y, dy, shift, scale, powers, w, q, c, r):
     return over_points
 
 
-def add_data(dd: Any, dw: Any) -> None:
-    """dw[q, c, i] += dd[q, i, c]."""
+def place_data(dd: Any, dw: Any) -> None:
+    """dw = b', (p, S, N + R): dd (p, N, S) or None, in its columns, and zeros."""
 
 
-@specialise(add_data)
-def _add_data(dd, dw):
-    if isinstance(dd, types.NoneType):
-        return lambda dd, dw: None
+@specialise(place_data)
+def _place_data(dd, dw):
+    def zeros(dd, dw):
+        dw[...] = 0.0
 
     def columns(dd, dw):
+        dw[...] = 0.0
         p, N, S = dd.shape
         for q in range(p):
             for c in range(S):
                 for i in range(N):
-                    dw[q, c, i] += dd[q, i, c]
+                    dw[q, c, i] = dd[q, i, c]
 
-    return columns
+    return zeros if isinstance(dd, types.NoneType) else columns
 
 
 def subtract_smoothing(dsmoothing: Any, w: Any, dw: Any) -> None:
@@ -119,11 +119,8 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
         return lambda k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw: None
 
     def each_direction(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
-        y, dy = values_of(y), values_of(dy)  # lent: references are not counted
-        own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
-        residual_tangents(y, dy, dd, dsmoothing, shift, scale, powers, w, dw)
-        for q in range(dw.shape[0]):
-            solve(A, ipiv, dw[q])
+        place_data(dd, dw)
+        solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, dw)
 
     return each_direction
 
@@ -134,10 +131,10 @@ def solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w
 
     A, ipiv: the factors; the others as `residual_tangents` and `own_tangents` have them.
     """
-    y, dy = values_of(y), values_of(dy)
+    y, dy = values_of(y), values_of(dy)  # lent: references are not counted
     dw = np.empty_like(drhs)
     own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
-    residual_tangents(y, dy, None, dsmoothing, shift, scale, powers, w, dw)
+    residual_tangents(y, dy, dsmoothing, shift, scale, powers, w, dw)
     drhs += dw
     for q in range(drhs.shape[0]):
         solve(A, ipiv, drhs[q])
