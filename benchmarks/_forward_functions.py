@@ -150,14 +150,13 @@ def compiled_fit(primals: Primals, tangents: Primals) -> Callable[[], Any]:
     frame, powers = np.ones(2), np.empty((0, 2), np.int64)
     A, ipiv, smoothing = np.empty((n, n)), np.empty(n, np.int64), np.full(n, SMOOTHING)
     weights, out = (DualArray(np.empty((1, m)), np.empty((p, 1, m))) for m in (n, Q))
+    points, d, x = (DualArray(*pair) for pair in zip(primals, tangents, strict=True))
+    data = d[:, None]
 
     def call() -> Any:
-        (y, d, x), (dy, dd, dx) = primals, tangents
-        points, data = DualArray(y, dy), DualArray(d[:, None], dd[:, :, None])
         fit_and_evaluate(
-            points, data, DualArray(x, dx), epsilon(n), smoothing, powers, A, ipiv, weights,
-            frame, out,
-        )  # fmt: skip
+            points, data, x, epsilon(n), smoothing, powers, A, ipiv, weights, frame, out
+        )
         return out.partials[:, 0].copy()
 
     return call
@@ -171,7 +170,9 @@ def tangent(what: str, primals: Primals, tangents: Primals) -> Callable[[], Any]
     if what == "fit, compiled":
         return compiled_fit(primals, tangents)
     f = OURS[what]
-    return lambda: f(*(DualArray(x, t) for x, t in zip(primals, tangents, strict=True))).partials
+    # Each library is given its own arrays.
+    given = [DualArray(x, t) for x, t in zip(primals, tangents, strict=True)]
+    return lambda: f(*given).partials
 
 
 # Each kernel once real, dual, and dual with another number of partials, in a new process.

@@ -16,6 +16,8 @@ from nbrbf_kernels.dual.protocol import DualNumber
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 from nbrbf_kernels.rbf.radial_type import is_registered
 
+# Radial functions by name; they hold nothing, so one of each does.
+_NAMED = {name: radial() for name, radial in RADIAL_FUNCTIONS.items()}
 # There is one object for each native type; to compare it with a type takes longer.
 _FLOAT = np.dtype(np.float64)
 
@@ -137,9 +139,9 @@ def as_kernel(kernel: Any) -> tuple[Any, Any]:
     if not isinstance(kernel, str):
         return _as_radial(kernel), kernel
     name = kernel.lower()
-    if name not in RADIAL_FUNCTIONS:
-        raise ValueError(f"`kernel` must be one of {set(RADIAL_FUNCTIONS)}, got {kernel!r}.")
-    return RADIAL_FUNCTIONS[name](), name
+    if name not in _NAMED:
+        raise ValueError(f"`kernel` must be one of {set(_NAMED)}, got {kernel!r}.")
+    return _NAMED[name], name
 
 
 def _as_radial(kernel: Any) -> Any:

@@ -119,13 +119,11 @@ class Reversible:
     def _width(self, **others: Any) -> tuple[int, int] | None:
         """(width, level) of `others` and the inputs of the fit, None if none is dual."""
         w = self._weights  # dual if anything in the fit is, and as that
-        if not any(map(is_dual, (w, *others.values()))):
-            return None
-        if is_dual(w):
-            fitted = len(w.partials), w.level
-            if all((len(t.partials), t.level) == fitted for t in others.values() if is_dual(t)):
-                return fitted
-        return common_width(**others, **self._inputs())
+        dual = (len(w.partials), w.level) if isinstance(w, DualArray) else None
+        for value in others.values():
+            if is_dual(value) and (len(value.partials), value.level) != dual:
+                return common_width(**others, **self._inputs())
+        return dual
 
     def _inputs(self) -> dict[str, Any]:
         """What the fit was made of, by what a message calls it."""

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from nbrbf_kernels.dual import DualArray
+from nbrbf_kernels.rbf.rows import scale_rows
 
 
 def scaled_rows(points: Any, epsilon: Any) -> tuple[tuple[np.ndarray, ...], tuple[Any, ...]]:
@@ -14,16 +15,19 @@ def scaled_rows(points: Any, epsilon: Any) -> tuple[tuple[np.ndarray, ...], tupl
     """
     if not isinstance(epsilon, float):
         points, epsilon = epsilon * points, 1.0
-    if not isinstance(points, DualArray):
-        return _scaled(points.T, epsilon), (None,) * points.shape[1]
-    # A general product of dual arrays would take 20 us more.
-    partials = _scaled(points.partials.transpose(2, 0, 1), epsilon)
-    return _scaled(points.value.T, epsilon), partials
+    value, tangents, width = points, None, 0
+    if isinstance(points, DualArray):
+        value, tangents = points.value, _in_order(points.partials)
+        width = len(tangents)
+    Q, ndim = value.shape
+    planes, axes = np.empty((ndim, 1 + width, Q)), range(ndim)
+    scale_rows(_in_order(value), tangents, epsilon, planes)
+    rows = tuple([planes[axis, 0] for axis in axes])
+    if tangents is None:
+        return rows, (None,) * ndim
+    return rows, tuple([planes[axis, 1:] for axis in axes])
 
 
-def _scaled(array: np.ndarray, epsilon: float) -> tuple[np.ndarray, ...]:
-    """The rows of a product. Faster than a product in that order, and than to iterate over it."""
-    product = array.copy()
-    if epsilon != 1.0:
-        np.multiply(product, epsilon, product)
-    return tuple([product[axis] for axis in range(len(product))])
+def _in_order(array: np.ndarray) -> np.ndarray:
+    """In C order and writeable: for another type the kernel would be compiled again."""
+    return array if array.flags.carray else np.require(array, requirements=["C", "W"])
