@@ -7,7 +7,7 @@ import numpy as np
 from nbrbf._arguments import as_values, is_dual
 from nbrbf._evaluation import hessian_at
 from nbrbf._reversible import Reversible
-from nbrbf._rows import scaled_rows
+from nbrbf._rows import scaled, unscaled
 from nbrbf._tangents import moving, moving_parameters, moving_smoothing, moving_values
 from nbrbf._weights import values_cotangent
 from nbrbf_kernels.dual import DualArray
@@ -104,7 +104,7 @@ class Differentiable(Reversible):
         self._refuse_duals("hessian", x)
         x = self._as_targets(x)
         epsilon = np.broadcast_to(self.epsilon, x.shape[1])
-        x_rows, _ = scaled_rows(x, self.epsilon)
+        x_rows, _ = scaled(x, self.epsilon)
         out = hessian_at(self._centres, self._weights, x_rows, self.workers)
         out *= np.multiply.outer(epsilon, epsilon)[:, :, None]
         columns = self._as_data(np.ascontiguousarray(np.moveaxis(out, (0, 3), (3, 0))))
@@ -205,14 +205,17 @@ class Differentiable(Reversible):
 
         self._refuse_duals("operator", x)
         x = self._as_targets(x)
-        x_rows, _ = scaled_rows(x, self.epsilon)
+        x_rows, _ = scaled(x, self.epsilon)
+        y = unscaled(self.y, self.epsilon)
 
         def values(d: np.ndarray[Any, Any]) -> Any:
             return self.with_values(d)(x)
 
         def adjoint(cotangent: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             columns, shape, dtype = as_values(cotangent, len(x))
-            bars = values_cotangent(self._state, self._centres, x_rows, columns, self.workers)
+            bars = values_cotangent(
+                self._state, self._centres, y, x_rows, columns, self.workers
+            )
             return bars.view(dtype).reshape(len(bars), *shape)
 
         return LinearOperator(
@@ -236,8 +239,8 @@ class Differentiable(Reversible):
         other.smoothing = moving_smoothing(self.smoothing, dsmoothing)
         other.epsilon = moving(self.epsilon, depsilon, "depsilon")
         radial = moving_parameters(self._centres.radial, dkernel)
-        _, drows = scaled_rows(other.y, other.epsilon)
-        other._centres = self._centres._replace(radial=radial, drows=drows)
+        _, dpoints = scaled(other.y, other.epsilon)
+        other._centres = self._centres._replace(radial=radial, dpoints=dpoints)
         other._weights = other._solve()
         return other
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nbrbf._evaluation import Centres
-from nbrbf._rows import scaled_rows
+from nbrbf._rows import scaled
 from nbrbf._split import split, split_radial
 from nbrbf_kernels.dual import Dual
 
@@ -80,7 +80,7 @@ def started(
     most = max(1, min(64, N // (4 * (S + ndim))))
     x_blocks, own_blocks = max(1, min(Q // 128, most)), max(1, min(N // 128, most))
     k, dk = split_radial(centres.radial)
-    x, dx = scaled_rows(inputs.x, inputs.epsilon)
+    x, dx = scaled(inputs.x, inputs.epsilon)
     points, dpoints = centres.rows, centres.drows
     (w, dw), (F, dF) = split(weights), split(f_bar)
     w, F = map(np.ascontiguousarray if len(w) % len(lanes) == 0 else _whole, (w, F))
@@ -94,12 +94,12 @@ def started(
         (fields, N),
     )[: 6 if fields else 4]
     blocks = Blocks(lanes, -(-max(Q, 1) // x_blocks), -(-N // own_blocks))
-    read = Read(points, x, w, F)
+    read = Read(points, tuple(x), w, F)
     if dual is None:
         return [Passes(k, read, Written(*map(np.zeros, shapes)))], blocks
     width = dual[0]
     drows = [np.zeros((width, N)) if t is None else t for t in dpoints]
-    dtargets = [np.zeros((width, Q)) if t is None else t for t in dx]
+    dtargets = np.zeros((ndim, width, Q)) if dx is None else dx
     dw, dF = (_tangents(value, t, width) for value, t in ((w, dw), (F, dF)))
     passes = []
     for q in range(width):

@@ -6,7 +6,7 @@ import numpy as np
 
 from nbrbf._arguments import as_kernel, common_width, value_of
 from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._rows import scaled_rows
+from nbrbf._rows import scaled, unscaled
 from nbrbf._split import parameters
 from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.fit import polynomial_frame
@@ -56,11 +56,11 @@ class ScipyPrivate:
         """
         epsilon, radial = value_of(self.epsilon), self._centres.radial
         frame = shift * epsilon, scale * epsilon, self.powers
-        centres = Centres(radial, *scaled_rows(y, self.epsilon), *frame)
+        centres = Centres(radial, *scaled(y, self.epsilon), *frame)
         block = memory_budget // (len(y) + len(self.powers)) + 1
         dual = common_width(x=x, y=y, d=coeffs, epsilon=self.epsilon, **parameters(radial))
-        x_rows = scaled_rows(x, self.epsilon)
-        out, dout = evaluate_at(centres, coeffs.T, *x_rows, dual, self.workers, block)
+        at = unscaled(x, self.epsilon)
+        out, dout = evaluate_at(centres, coeffs.T, at, dual, self.workers, block)
         return out.T if dual is None else pair(out, dout, dual[1]).T
 
     def __getstate__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -82,11 +82,11 @@ class ScipyPrivate:
         self.y, self.d, self.d_shape, self.d_dtype, self.neighbors = arguments[:5]
         self.smoothing, self.kernel, self.epsilon, self.powers = arguments[5:]
         radial, _ = as_kernel(self.kernel)
-        (rows, drows), ndim = scaled_rows(self.y, self.epsilon), self.y.shape[1]
+        rows, ndim = scaled(self.y, self.epsilon), self.y.shape[1]
         # Found again from the points: to the last bit they are not the state's times epsilon.
         shift, scale = np.empty(ndim), np.empty(ndim)
-        polynomial_frame(rows, shift, scale)
-        self._centres = Centres(radial, rows, drows, shift, scale, self.powers)
+        polynomial_frame(tuple(rows[0]), shift, scale)
+        self._centres = Centres(radial, *rows, shift, scale, self.powers)
         self._weights = coeffs.T
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,14 +1,16 @@
 """The solver's seam: whoever fits knows `factor` and `solve` and nothing of the matrix."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from nbrbf._evaluation import Centres
-from nbrbf._split import split_radial
+from nbrbf._rows import Unscaled, rows_for
+from nbrbf._split import split, split_radial
+from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.linalg import gecon
 from nbrbf_kernels.rbf import residual
-from nbrbf_kernels.rbf.fit import find_duplicate, fit_values
+from nbrbf_kernels.rbf.fit import find_duplicate, fit_points
 
 
 class Factors(NamedTuple):
@@ -20,27 +22,34 @@ class Factors(NamedTuple):
     solver: str
 
 
-def fit(centres: Centres, smoothing: np.ndarray, d: np.ndarray) -> tuple[Factors, np.ndarray]:
-    """`factor`, and `solve` for the data columns `d`, (N, S): weights (S, N + R). Values alone.
+def fit(
+    radial: Any, y: Unscaled, powers: np.ndarray, smoothing: Any, d: Any,
+    dual: tuple[int, int] | None,
+) -> tuple[Centres, Factors, Any]:  # fmt: skip
+    """Centres at y, and `factor` and `solve` for the data columns `d`, (N, S): weights (S, N + R).
 
-    The frame of `centres`, shift and scale, is written. In one call: to fit 30 points takes as
-    long as to call five kernels.
+    `dual`: the width and level of all that is dual, None if nothing is. In one call: to fit 30
+    points takes as long as to call five kernels.
     """
-    radial, rows, _, shift, scale, powers = centres
-    columns, order = d.shape[1], len(rows[0]) + len(powers)
-    A, ipiv, weights = (
+    (d, dd), (smoothing, dsmoothing), ndim = split(d), split(smoothing), len(y[2])
+    columns, order = d.shape[1], len(d) + len(powers)
+    centres = Centres(radial, *rows_for(*y[:2]), np.empty(ndim), np.empty(ndim), powers)
+    A, ipiv, weights, dweights = (
         np.empty((order, order)),
         np.empty(order, np.int64),
         np.empty((columns, order)),
+        None if dual is None else np.empty((dual[0], columns, order)),
     )
-    info, anorm, coincident = fit_values(
-        split_radial(radial)[0], rows, d, smoothing, powers, shift, scale, A, ipiv, weights
-    )
+    info, anorm, coincident = fit_points(
+        *split_radial(radial), *y, centres.points, centres.dpoints, d, dd, smoothing, dsmoothing,
+        powers, centres.shift, centres.scale, A, ipiv, weights, dweights,
+    )  # fmt: skip
     if coincident:
-        _refuse_duplicates(rows, smoothing)
+        _refuse_duplicates(centres.rows, smoothing)
     if info > 0:
-        raise np.linalg.LinAlgError(_why_singular(rows, shift, scale, powers))
-    return Factors(A, ipiv, anorm, "lu"), weights
+        raise np.linalg.LinAlgError(_why_singular(centres))
+    state = Factors(A, ipiv, anorm, "lu")
+    return centres, state, weights if dual is None else pair(weights, dweights, dual[1])
 
 
 def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
@@ -51,7 +60,9 @@ def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
     numpy.linalg.LinAlgError
         If two points without smoothing coincide, or a pivot is exactly zero.
     """
-    return fit(centres, smoothing, np.empty((len(smoothing), 0)))[0]
+    y = np.ascontiguousarray(centres.points.T), None, (1.0,) * len(centres.points)
+    radial, nothing = split_radial(centres.radial)[0], np.empty((len(smoothing), 0))
+    return fit(radial, y, centres.powers, smoothing, nothing, None)[1]
 
 
 def padded(d: np.ndarray, order: int) -> np.ndarray:
@@ -72,26 +83,22 @@ def _refuse_duplicates(rows: tuple[np.ndarray, ...], smoothing: np.ndarray) -> N
         )
 
 
-def monomial_matrix(
-    rows: tuple[np.ndarray, ...], shift: np.ndarray, scale: np.ndarray, powers: np.ndarray
-) -> np.ndarray:
-    """P (N, R): the monomials, each at all points."""
-    P = np.ones((len(rows[0]), len(powers)))
-    for k, row in enumerate(rows):
-        P *= ((row - shift[k]) / scale[k])[:, None] ** powers[:, k]
+def monomial_matrix(points: np.ndarray, centres: Centres) -> np.ndarray:
+    """P (Q, R): the monomials, each at all of points (ndim, Q)."""
+    P = np.ones((points.shape[1], len(centres.powers)))
+    for k, row in enumerate(points):
+        P *= ((row - centres.shift[k]) / centres.scale[k])[:, None] ** centres.powers[:, k]
     return P
 
 
-def _why_singular(
-    rows: tuple[np.ndarray, ...], shift: np.ndarray, scale: np.ndarray, powers: np.ndarray
-) -> str:
-    P = monomial_matrix(rows, shift, scale, powers)
+def _why_singular(centres: Centres) -> str:
+    P, terms = monomial_matrix(centres.points, centres), len(centres.powers)
     rank = np.linalg.matrix_rank(P) if P.size else 0
-    if rank == len(powers):
+    if rank == terms:
         return "Singular matrix."
     return (
         "Singular matrix. The matrix of monomials evaluated at the data point coordinates "
-        f"does not have full column rank ({rank}/{len(powers)})."
+        f"does not have full column rank ({rank}/{terms})."
     )
 
 

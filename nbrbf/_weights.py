@@ -6,6 +6,7 @@ import numpy as np
 
 from nbrbf._arguments import is_dual
 from nbrbf._evaluation import Centres, evaluate_at
+from nbrbf._rows import Unscaled
 from nbrbf._solver import Factors, monomial_matrix, padded, solve
 from nbrbf._split import split, split_radial
 from nbrbf_kernels.dual import DualArray
@@ -48,30 +49,25 @@ def solve_tangents(
     state: Factors, centres: Centres, smoothing: Any, solution: np.ndarray, tangents: np.ndarray
 ) -> None:
     """A^-1 (b' - A' x) in place of the tangents b', (p, S, N + R), for solutions x of any b."""
-    radial, rows, drows, *frame = centres
     solution_tangents(
-        *split_radial(radial), rows, drows, split(smoothing)[1], *frame, state.LU, state.ipiv,
-        solution, tangents,
+        *split_radial(centres.radial), centres.rows, centres.drows, split(smoothing)[1],
+        *centres.frame, state.LU, state.ipiv, solution, tangents,
     )  # fmt: skip
 
 
 def values_cotangent(
-    state: Factors,
-    centres: Centres,
-    x_rows: tuple[np.ndarray, ...],
-    columns: np.ndarray,
+    state: Factors, centres: Centres, y: Unscaled, x_rows: np.ndarray, columns: np.ndarray,
     workers: int,
-) -> np.ndarray:
-    """Cotangents (N, S) of the data from those of the values at `x_rows`, `columns` (Q, S).
+) -> np.ndarray:  # fmt: skip
+    """Cotangents (N, S) of the data at y from those of the values, `columns` (Q, S), at x.
 
     They are lambda_a of A lambda = (K^T f_bar, P^T f_bar), A being symmetric, with K and P at
     the evaluation points. K^T f_bar is an interpolant too: centred there, seen from the data.
     """
-    radial, rows, drows, shift, scale, powers = centres
-    rhs = np.empty((columns.shape[1], len(state.ipiv)))
-    mirrored = Centres(radial, x_rows, drows, shift, scale, powers[:0])
-    N, f_bar = len(rows[0]), np.ascontiguousarray(columns.T)
-    rhs[:, :N], _ = evaluate_at(mirrored, f_bar, rows, drows, None, workers)
-    rhs[:, N:] = f_bar @ monomial_matrix(x_rows, shift, scale, powers)
+    N, f_bar = len(y[0]), np.ascontiguousarray(columns.T)
+    mirrored = centres._replace(points=x_rows, powers=centres.powers[:0])
+    rhs = np.empty((len(f_bar), len(state.ipiv)))
+    rhs[:, :N], _ = evaluate_at(mirrored, f_bar, y, None, workers)
+    rhs[:, N:] = f_bar @ monomial_matrix(x_rows, centres)
     solve(state, rhs)
     return np.ascontiguousarray(rhs[:, :N].T)

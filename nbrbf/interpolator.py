@@ -9,10 +9,11 @@ import numpy as np
 from nbrbf import _arguments
 from nbrbf._arguments import value_of
 from nbrbf._differentiable import Differentiable
-from nbrbf._evaluation import Centres, evaluate_at
-from nbrbf._rows import scaled_rows
+from nbrbf._evaluation import evaluate_at
+from nbrbf._rows import unscaled
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import Factors, factor, fit, reciprocal_condition
+from nbrbf._split import parameters
 from nbrbf._weights import dual_weights, real_weights
 from nbrbf_kernels.dual.array import pair
 from nbrbf_kernels.rbf.monomials import monomial_powers
@@ -122,10 +123,12 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         self.y, self.smoothing, self.kernel, self.epsilon = y, smoothing, kernel, epsilon
         self.neighbors, self.powers = None, powers
         self.solver, self.workers = solver, _arguments.as_workers(workers)
-        rows, drows = scaled_rows(y, epsilon)
-        self._centres = Centres(radial, rows, drows, np.empty(ndim), np.empty(ndim), powers)
-        self._state, weights = fit(self._centres, value_of(smoothing), value_of(self.d))
-        self._weights = self._with_tangents(weights)
+        dual = _arguments.common_width(
+            y=y, d=self.d, smoothing=smoothing, epsilon=epsilon, **parameters(radial)
+        )
+        self._centres, self._state, self._weights = fit(
+            radial, unscaled(y, epsilon), powers, smoothing, self.d, dual
+        )
 
     @cached_property
     def _state(self) -> Factors:
@@ -174,19 +177,15 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         >>> round(mean(f.compiled(), (np.array([0.5, 1.5]),), np.empty((1, 2))), 12)
         3.0
         """
-        k, rows, drows, *frame = self._centres
-        points: tuple[Any, ...] = rows
-        if drows[0] is not None:
+        centres, points = self._centres, self._centres.rows
+        if centres.dpoints is not None:
             level = self._weights.level
-            points = tuple(pair(*each, level) for each in zip(rows, drows, strict=True))
-        return k, points, self._weights, *frame
+            points = tuple(pair(*each, level) for each in zip(points, centres.drows, strict=True))
+        return centres.radial, points, self._weights, *centres.frame
 
     def _solve(self) -> Any:
         """The weights (S, n + R) of the data, dual if any argument of the fit is."""
-        return self._with_tangents(real_weights(self._state, value_of(self.d)))
-
-    def _with_tangents(self, weights: np.ndarray) -> Any:
-        """The weights, with the partials of what is dual of the fit's arguments."""
+        weights = real_weights(self._state, value_of(self.d))
         dual = _arguments.common_width(**self._inputs())
         if dual is None:
             return weights
@@ -239,15 +238,15 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         """
         x = self._as_targets(x)
         dual = self._width(x=x)
-        rows = scaled_rows(x, self.epsilon)
-        out, dout = evaluate_at(self._centres, self._weights, *rows, dual, self.workers)
+        at = unscaled(x, self.epsilon)
+        out, dout = evaluate_at(self._centres, self._weights, at, dual, self.workers)
         value = self._as_results(out)
         return value if dual is None else pair(value, self._as_results(dout), dual[1])
 
     def _as_targets(self, x: Any) -> Any:
         """Evaluation points, checked."""
         x = _arguments.as_points(x, "x")
-        ndim = len(self._centres.rows)
+        ndim = len(self._centres.points)
         if x.shape[1] != ndim:
             raise ValueError(f"Expected the second axis of `x` to have length {ndim}.")
         return x

@@ -5,19 +5,25 @@ it there again, in every caller of every caller: a large kernel behind a door fo
 and each width costs its seconds at each. A core is left out. Its caller holds a name and an
 empty cell; on the first call the name is looked up, the core compiled or found in the cache,
 and its address put into the cell. So the signatures of a core are stated where it is defined.
+A kernel whose types nobody can list, since they say which radial function it is, is called
+`apart`: its name holds the types.
 
 A cached caller outlives an edit of the core, hence the digest of all sources in the name: a
 name that nobody knows is an error, where a symbol that nobody defines would end the process.
 """
 
 import ctypes
+import importlib
 import inspect
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import llvmlite.binding as llvm
 from llvmlite import ir
 from numba.core import cgutils
+from numba.core.serialize import dumps
+from numba.core.types import unliteral
 from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import DIGEST, kernel
@@ -29,7 +35,18 @@ _ADDRESSES: dict[bytes, Callable[[], int]] = {}
 @ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)
 def _address(name: bytes) -> int | None:
     find = _ADDRESSES.get(name)
-    return find() if find else None
+    return find() if find else _address_of_types(name)
+
+
+def _address_of_types(name: bytes) -> int | None:
+    """The address of a kernel that a function from the cache calls `apart`."""
+    module, _, described = name.decode().partition(":")
+    function, _, described = described.partition(":")
+    types, _, digest = described.partition(":")
+    if digest != DIGEST:
+        return None
+    compiled = getattr(importlib.import_module(module), function)
+    return _compiled_address(compiled, pickle.loads(bytes.fromhex(types)))
 
 
 llvm.add_symbol(_BIND, ctypes.cast(_address, ctypes.c_void_p).value)
@@ -68,6 +85,20 @@ def core(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
     return decorate
 
 
+def apart(compiled: Any) -> Any:
+    """What compiled code calls in place of this kernel, whatever the types of the arguments."""
+
+    def call(typingctx: Any, *arguments: Any) -> Any:
+        given = tuple(map(unliteral, arguments))
+        compiled.compile(given)
+        function = compiled.py_func
+        name = f"{function.__module__}:{function.__name__}:{dumps(given).hex()}:{DIGEST}"
+        _ADDRESSES[name.encode()] = lambda: _compiled_address(compiled, given)
+        return compiled.overloads[given].signature, _caller(name)
+
+    return _intrinsic(call, compiled.py_func)
+
+
 def choice(*cores: Any) -> Any:
     """Of several cores with alike parameters the one whose signature the arguments fit."""
     names = {signature: name for each in cores for signature, name in each.names.items()}
@@ -84,30 +115,43 @@ def _callable(function: Callable[..., Any], names: dict[Any, str]) -> Any:
                 return signature, _caller(name)
         return None
 
+    caller = _intrinsic(call, function)
+    caller.names = names
+    return caller
+
+
+def _intrinsic(call: Any, function: Callable[..., Any]) -> Any:
+    """An intrinsic that takes what `function` does."""
     parameters = inspect.signature(function).parameters.values()
     context = inspect.Parameter("typingctx", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     call.__signature__ = inspect.Signature([context, *parameters])  # type: ignore
     call.__name__ = call.__qualname__ = function.__name__
-    caller = intrinsic(call)
-    caller.names = names
-    return caller
+    return intrinsic(call)
 
 
 def _register(compiled: Any, signature: Any) -> str:
     """Make a core known by the name that is returned."""
 
     def address() -> int:
-        # By the arguments alone, as any caller would: a second key would be compiled again.
-        compiled.compile(signature.args)
-        result = compiled.overloads[signature.args]
-        if result.signature.return_type != signature.return_type:
-            raise TypeError(f"{name} must return {signature.return_type}, got {result.signature}")
-        return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+        found = _compiled_address(compiled, signature.args)
+        result = compiled.overloads[signature.args].signature
+        if result.return_type != signature.return_type:
+            raise TypeError(f"{name} must return {signature.return_type}, got {result}")
+        return found
 
     function = compiled.py_func
     name = f"{function.__module__}.{function.__qualname__}{signature}_{DIGEST}"
     _ADDRESSES[name.encode()] = address
     return name
+
+
+def _compiled_address(compiled: Any, arguments: Any) -> int:
+    """The address of a kernel for these types, compiled or found in the cache."""
+    # By the arguments alone, as any caller would: a second key would be compiled again.
+    compiled.compile(arguments)
+    result = compiled.overloads[arguments]
+    address: int = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+    return address
 
 
 def _caller(name: str) -> Callable[..., Any]:

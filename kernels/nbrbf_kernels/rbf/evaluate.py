@@ -13,7 +13,8 @@ without tangents is None, and its line is not compiled. p is known at run time o
 is compiled anew. No matrix of pairs is ever held.
 """
 
-from nbrbf_kernels._jit import part, sum_kernel
+from nbrbf_kernels._core import apart
+from nbrbf_kernels._jit import kernel, part, sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.contraction import (
@@ -35,34 +36,7 @@ from nbrbf_kernels.rbf.parts import (
     values_of,
     values_of_parameters,
 )
-
-
-@sum_kernel
-def evaluate(k, points, weights, shift, scale, powers, x, out):
-    """Values of an interpolant at all points of x, real or dual.
-
-    Parameters
-    ----------
-    k : radial function
-        An instance of its type; its parameters may be Duals.
-    points, x : tuple of ndim arrays or DualArrays
-        Rows of shape (N,) and (Q,), multiplied by epsilon.
-    weights : (S, N + R) array or DualArray
-        As `fit` gives them, a row for each column of the data.
-    shift, scale : (ndim,) arrays
-        As `polynomial_frame` gives them.
-    powers : (R, ndim) array of int64
-        Exponents of the monomials.
-    out : (S, Q) array or DualArray
-        Overwritten; dual if any of the others is.
-    """
-    check_written(out, "out", (k, points, weights, x), "k points weights x")
-    evaluate_planes(
-        values_of_parameters(k), tangents_of_parameters(k),
-        values_of(points), tangents_of(points), values_of(weights), tangents_of(weights),
-        shift, scale, powers, values_of(x), tangents_of(x),
-        values_of(out), tangents_of(out), 0, len(x[0]),
-    )  # fmt: skip
+from nbrbf_kernels.rbf.rows import axes_of, scale_rows
 
 
 @sum_kernel
@@ -120,6 +94,55 @@ def evaluate_planes(
                         out[c, i] += real_value(total)
                         contract(doubled(total, x), dx, i, dk, c, dout)
             contract_pairs(jets, a_j, dy_j, da_j, length, stride, group, stop, dout)
+
+
+planes_apart = apart(evaluate_planes)
+
+
+@kernel
+def evaluate(k, points, weights, shift, scale, powers, x, out):
+    """Values of an interpolant at all points of x, real or dual.
+
+    Parameters
+    ----------
+    k : radial function
+        An instance of its type; its parameters may be Duals.
+    points, x : tuple of ndim arrays or DualArrays
+        Rows of shape (N,) and (Q,), multiplied by epsilon.
+    weights : (S, N + R) array or DualArray
+        As `fit` gives them, a row for each column of the data.
+    shift, scale : (ndim,) arrays
+        As `polynomial_frame` gives them.
+    powers : (R, ndim) array of int64
+        Exponents of the monomials.
+    out : (S, Q) array or DualArray
+        Overwritten; dual if any of the others is.
+    """
+    check_written(out, "out", (k, points, weights, x), "k points weights x")
+    planes_apart(
+        values_of_parameters(k), tangents_of_parameters(k),
+        values_of(points), tangents_of(points), values_of(weights), tangents_of(weights),
+        shift, scale, powers, values_of(x), tangents_of(x),
+        values_of(out), tangents_of(out), 0, len(x[0]),
+    )  # fmt: skip
+
+
+@kernel
+def evaluate_points(
+    k, dk, points, dpoints, weights, da, shift, scale, powers, x, dx, epsilon, rows, drows, out,
+    dout, start, stop,
+):  # fmt: skip
+    """`evaluate_planes` at points x (Q, ndim), with tangents dx (p, Q, ndim) or None.
+
+    points (ndim, N) and dpoints (ndim, p, N) or None: those of the fit, multiplied by epsilon, a
+    tuple of ndim numbers; rows (ndim, Q) and drows (ndim, p, Q) or None are overwritten by those
+    of x.
+    """
+    scale_rows(x, dx, epsilon, rows, drows, start, stop)
+    planes_apart(
+        k, dk, axes_of(points, epsilon), axes_of(dpoints, epsilon), weights, da, shift, scale,
+        powers, axes_of(rows, epsilon), axes_of(drows, epsilon), out, dout, start, stop,
+    )  # fmt: skip
 
 
 @part

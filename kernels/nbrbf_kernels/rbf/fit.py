@@ -7,10 +7,10 @@ function, or it would be compiled for each again.
 import numpy as np
 from numba.core.types import Tuple, float64, int64
 
-from nbrbf_kernels._core import core
+from nbrbf_kernels._core import apart, core
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.door import enter, pivots
-from nbrbf_kernels.linalg.lu import factor_entered, getrf
+from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored_any
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, row, transposed
 from nbrbf_kernels.rbf.assemble import assemble
@@ -22,7 +22,8 @@ from nbrbf_kernels.rbf.parts import (
     values_of,
     values_of_parameters,
 )
-from nbrbf_kernels.rbf.residual import solve, solve_tangents
+from nbrbf_kernels.rbf.residual import solve_tangents
+from nbrbf_kernels.rbf.rows import axes_of, scale_rows
 
 
 @kernel
@@ -113,6 +114,45 @@ def row_norm(A, i):
     return total
 
 
+values_apart = apart(fit_values)
+
+
+@kernel
+def fit_planes(
+    k, dk, points, dpoints, d, dd, smoothing, dsmoothing, powers, shift, scale, A, ipiv, weights,
+    dweights,
+):  # fmt: skip
+    """`fit_values`, and the tangents dweights (p, S, N + R) if that is not None.
+
+    Tangents: dk (p, fields of k), dpoints a tuple of (p, N), dd (p, N, S), dsmoothing (p, N);
+    None for what is constant, an axis of dpoints too.
+    """
+    result = values_apart(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights)
+    if result[0] == 0:
+        solve_tangents(
+            k, dk, points, dpoints, dd, dsmoothing, shift, scale, powers, A, ipiv, weights,
+            dweights,
+        )  # fmt: skip
+    return result
+
+
+@kernel
+def fit_points(
+    k, dk, y, dy, epsilon, points, dpoints, d, dd, smoothing, dsmoothing, powers, shift, scale, A,
+    ipiv, weights, dweights,
+):  # fmt: skip
+    """`fit_planes` of points y (N, ndim), tangents dy (p, N, ndim) or None.
+
+    epsilon: a tuple of ndim numbers. points (ndim, N) and dpoints (ndim, p, N), or None, are
+    overwritten by the rows of epsilon y.
+    """
+    scale_rows(y, dy, epsilon, points, dpoints, 0, len(y))
+    return fit_planes(
+        k, dk, axes_of(points, epsilon), axes_of(dpoints, epsilon), d, dd, smoothing, dsmoothing,
+        powers, shift, scale, A, ipiv, weights, dweights,
+    )  # fmt: skip
+
+
 @kernel
 def fit(k, points, d, smoothing, powers, A, ipiv, weights):
     """Fit without leaving compiled code, real or dual.
@@ -140,16 +180,11 @@ def fit(k, points, d, smoothing, powers, A, ipiv, weights):
         LAPACK's: 0, or 1 + the index of the first pivot that is exactly 0.
     """
     check_written(weights, "weights", (k, points, d, smoothing), "k points d smoothing")
-    values, y, w = values_of_parameters(k), values_of(points), values_of(weights)
     shift, scale = np.empty(len(points)), np.empty(len(points))
-    polynomial_frame(y, shift, scale)
-    assemble(values, y, values_of(smoothing), shift, scale, powers, A)
-    info = getrf(A, ipiv)
-    if info == 0:
-        place(values_of(d), w)
-        solve(A, ipiv, w)
-        solve_tangents(
-            values, tangents_of_parameters(k), y, tangents_of(points), tangents_of(d),
-            tangents_of(smoothing), shift, scale, powers, A, ipiv, w, tangents_of(weights),
-        )  # fmt: skip
+    info, _, _ = fit_planes(
+        values_of_parameters(k), tangents_of_parameters(k), values_of(points),
+        tangents_of(points), values_of(d), tangents_of(d), values_of(smoothing),
+        tangents_of(smoothing), powers, shift, scale, A, ipiv, values_of(weights),
+        tangents_of(weights),
+    )  # fmt: skip
     return info

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from nbrbf_kernels._core import apart
 from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
 from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.contraction import along
@@ -120,7 +121,7 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
 
     def each_direction(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv, w, dw):
         place_data(dd, dw)
-        solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, dw)
+        tangents_apart(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, dw)
 
     return each_direction
 
@@ -138,3 +139,6 @@ def solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w
     drhs += dw
     for q in range(drhs.shape[0]):
         solve(A, ipiv, drhs[q])
+
+
+tangents_apart = apart(solution_tangents)
