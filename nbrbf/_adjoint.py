@@ -9,19 +9,19 @@ import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
 from nbrbf._evaluation import Centres, over_blocks
-from nbrbf._passes import Arrays, Blocks, Inputs, Passes, Written, started
+from nbrbf._passes import Arrays, Blocks, Inputs, Passes, blocks_of, started
+from nbrbf._rows import unscaled
 from nbrbf._solver import Factors, solve
 from nbrbf._weights import solve_tangents
 from nbrbf_kernels.dual import Dual
 from nbrbf_kernels.dual.array import pair
+from nbrbf_kernels.rbf.input_bars import input_bars, vjp_in_one_call
 from nbrbf_kernels.rbf.interpolant_vjp import (
-    ALL,
     COLLECT,
     EVALUATION,
     OWN,
     POLYNOMIAL,
     SOLVE,
-    input_bars,
     interpolant_vjp,
 )
 
@@ -54,15 +54,14 @@ def input_cotangents(
     N, Q, S = len(inputs.y), len(inputs.x), len(weights)
     if N * (N + Q) < PAIRS:
         workers = 1
+    if dual is None and workers == 1:
+        return _in_one_call(centres, weights, state, inputs, f_bar.T)
     passes, blocks = started(centres, weights, inputs, f_bar, dual)
     if dual is None:
         arguments = passes[0].arguments(centres.frame, (state.LU, state.ipiv), blocks)
-        if workers == 1:
-            interpolant_vjp(*arguments, ALL, 0, Q)
-        else:
-            _evaluation(arguments, Q, workers, blocks)
-            interpolant_vjp(*arguments, SOLVE, 0, 0)
-            _own(arguments, N, workers, blocks)
+        _evaluation(arguments, Q, workers, blocks)
+        interpolant_vjp(*arguments, SOLVE, 0, 0)
+        _own(arguments, N, workers, blocks)
         return _by_inputs(passes, inputs, S, None, 0)
     directions = [each.arguments(centres.frame, (None, None), blocks) for each in passes]
     for arguments in directions:
@@ -71,6 +70,21 @@ def input_cotangents(
     for arguments in directions:
         _own(arguments, N, workers, blocks)
     return _by_inputs(passes, inputs, S, *dual)
+
+
+def _in_one_call(
+    centres: Centres, weights: np.ndarray, state: Factors, inputs: Inputs, columns: np.ndarray
+) -> Bars:
+    """`input_cotangents` of real numbers, `columns` (Q, S), in this thread."""
+    y, x, epsilon = *inputs[:2], inputs.epsilon
+    (N, ndim), Q, S, k = y.shape, len(x), len(weights), centres.radial
+    out = tuple(map(np.empty, _shapes(inputs, S)))
+    terms = (np.zeros((len(k), Q)), np.zeros((len(k), N))) if k else (None, None)
+    vjp_in_one_call(
+        k, *centres.frame, state.LU, state.ipiv, centres.points, weights, y,
+        x, unscaled(x, epsilon)[2], columns, *terms, *blocks_of(N, Q, S, ndim), *out,
+    )  # fmt: skip
+    return Bars._make((*out, _over_points(*terms) if k else ()))
 
 
 def gradient_rows(
@@ -122,18 +136,12 @@ def _by_inputs(passes: list[Passes], inputs: Inputs, S: int, width: int | None, 
     """Cotangents of the inputs from what the passes wrote."""
     y, x, epsilon = inputs.y, inputs.x, np.empty(inputs.y.shape[1])
     epsilon[...] = value_of(inputs.epsilon)
-    shapes = (
-        y.shape,
-        (len(y), S),
-        x.shape,
-        (1,) if inputs.one_smoothing else (len(y),),
-        (1,) if isinstance(inputs.epsilon, (float, Dual)) else epsilon.shape,
-    )
+    shapes = _shapes(inputs, S)
     out = tuple(map(np.empty, shapes))
     if width is None:
         (each,) = passes
         input_bars(*each.written[:3], each.read.weights, y, x, epsilon, *out, None)
-        terms = () if each.written.terms is None else _over_points(each.written)
+        terms = () if each.written.terms is None else _over_points(*each.written[4:])
         return Bars._make((*out, terms))
     y, x = (np.require(value_of(each), requirements=["C", "W"]) for each in (y, x))
     tangents = [np.zeros((width, *a.shape)) for a in (y, x, epsilon)]
@@ -149,11 +157,23 @@ def _by_inputs(passes: list[Passes], inputs: Inputs, S: int, width: int | None, 
     duals = [pair(*parts, level) for parts in zip(out, dout, strict=True)]
     if passes[0].written.terms is None:
         return Bars._make((*duals, ()))
-    partials = np.concatenate([_over_points(each.dwritten) for each in passes])
-    return Bars._make((*duals, pair(_over_points(passes[0].written), partials, level)))
+    partials = np.concatenate([_over_points(*each.dwritten[4:]) for each in passes])
+    return Bars._make((*duals, pair(_over_points(*passes[0].written[4:]), partials, level)))
 
 
-def _over_points(written: Written) -> np.ndarray:
+def _shapes(inputs: Inputs, S: int) -> tuple[tuple[int, ...], ...]:
+    """Of the cotangents of y, d, x, smoothing and epsilon."""
+    N, ndim = inputs.y.shape
+    return (
+        (N, ndim),
+        (N, S),
+        inputs.x.shape,
+        (1,) if inputs.one_smoothing else (N,),
+        (1,) if isinstance(inputs.epsilon, (float, Dual)) else (ndim,),
+    )
+
+
+def _over_points(x_terms: np.ndarray, terms: np.ndarray) -> np.ndarray:
     """Cotangents of the parameters: sums of all points' shares."""
-    total: np.ndarray = written.x_terms.sum(axis=-1) + written.terms.sum(axis=-1)
+    total: np.ndarray = x_terms.sum(axis=-1) + terms.sum(axis=-1)
     return total

@@ -91,14 +91,20 @@ def as_values(d: Any, ny: int) -> tuple[Any, tuple[int, ...], type]:
     shape = d.shape
     if not shape or shape[0] != ny:
         raise ValueError(f"Expected the first axis of `d` to have length {ny}.")
-    value, shape = value_of(d), shape[1:]
-    dtype = np.complex128 if value.dtype.kind == "c" else np.float64
-    columns = (ny, math.prod(shape))
-    value = _real_columns(value, columns, dtype)
-    if not isinstance(d, DualNumber):
-        return value, shape, dtype
+    shape = shape[1:]
+    dtype = np.complex128 if value_of(d).dtype.kind == "c" else np.float64
+    return as_columns(d, shape, dtype), shape, dtype
+
+
+def as_columns(d: Any, shape: tuple[int, ...], dtype: type) -> Any:
+    """Real columns (n, S) of `d`, (n,) + `shape`, real or dual, of that dtype."""
+    value = value_of(d)
+    columns = (len(value), math.prod(shape))
+    real = _real_columns(value, columns, dtype)
+    if value is d:
+        return real
     partials = _real_columns(d.partials, (len(d.partials), *columns), dtype)
-    return pair(value, partials, d.level), shape, dtype  # both in C order
+    return pair(real, partials, d.level)  # both in C order
 
 
 def _real_columns(d: np.ndarray, shape: tuple[int, ...], dtype: type) -> np.ndarray:

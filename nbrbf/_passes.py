@@ -69,16 +69,24 @@ class Passes(NamedTuple):
         return (self.radial, *frame, *factors, *self.read, *self.written, tangents, *blocks)
 
 
+def blocks_of(N: int, Q: int, S: int, ndim: int) -> Blocks:
+    """How N points, Q evaluation points and S columns are divided."""
+    # No pass is compiled for another number of columns.
+    lanes = (0.0,) if S == 1 else (0.0,) * 4
+    # Few enough blocks that what is written takes at most a quarter of the matrix.
+    most = max(1, min(64, N // (4 * (S + ndim))))
+    x_blocks, blocks = max(1, min(Q // 128, most)), max(1, min(N // 128, most))
+    return Blocks(lanes, -(-max(Q, 1) // x_blocks), -(-N // blocks))
+
+
 def started(
     centres: Centres, weights: Any, inputs: Inputs, f_bar: Any, dual: tuple[int, int] | None
 ) -> tuple[list[Passes], Blocks]:
     """All directions, one of real numbers, with zeros to write into."""
     (N, ndim), Q, S = inputs.y.shape, len(inputs.x), len(weights)
-    # No pass is compiled for another number of columns.
-    lanes = (0.0,) if S == 1 else (0.0,) * 4
-    # Few enough blocks that what is written takes at most a quarter of the matrix.
-    most = max(1, min(64, N // (4 * (S + ndim))))
-    x_blocks, own_blocks = max(1, min(Q // 128, most)), max(1, min(N // 128, most))
+    blocks = blocks_of(N, Q, S, ndim)
+    lanes, x_size, size = blocks
+    x_blocks, own_blocks = -(-max(Q, 1) // x_size), -(-N // size)
     k, dk = split_radial(centres.radial)
     x, dx = scaled(inputs.x, inputs.epsilon)
     points, dpoints = centres.rows, centres.drows
@@ -93,7 +101,6 @@ def started(
         (fields, Q),
         (fields, N),
     )[: 6 if fields else 4]
-    blocks = Blocks(lanes, -(-max(Q, 1) // x_blocks), -(-N // own_blocks))
     read = Read(points, tuple(x), w, F)
     if dual is None:
         return [Passes(k, read, Written(*map(np.zeros, shapes)))], blocks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nbrbf._adjoint import gradient_rows, input_cotangents
-from nbrbf._arguments import as_values, common_width, is_dual
+from nbrbf._arguments import as_columns, common_width, is_dual
 from nbrbf._evaluation import Centres
 from nbrbf._passes import Inputs
 from nbrbf._solver import Factors
@@ -146,8 +146,7 @@ class Reversible:
             cotangent = cotangent + 0j
         elif cotangent.dtype.kind == "c":
             raise TypeError("`cotangent` must be real since `d` is, got complex numbers.")
-        columns, _, _ = as_values(cotangent, Q)
-        return columns.T
+        return as_columns(cotangent, self.d_shape, self.d_dtype).T
 
     def _in_shape(self, columns: Any, *lead: int) -> Any:
         """Real columns (..., S), real or dual, with the shape and dtype of the data."""

@@ -16,6 +16,8 @@ def unscaled(points: Any, epsilon: Any) -> Unscaled:
     ndim = points.shape[1]
     if isinstance(epsilon, float):
         factors = (epsilon,) * ndim
+    elif isinstance(epsilon, np.ndarray):
+        factors = tuple(epsilon.tolist())
     else:
         points, factors = epsilon * points, (1.0,) * ndim
     if isinstance(points, DualArray):

@@ -19,7 +19,7 @@ every width and choice of dual inputs.
 from numba import types
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel, part, sum_kernel
+from nbrbf_kernels._jit import part, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
 from nbrbf_kernels.rbf.evaluate_vjp import add_moments
@@ -118,53 +118,3 @@ def interpolant_vjp(
                 k, y, v_c + w_c, y, w_c + v_c, True, y_rows, shifted(y_rows, N), None, y_terms,
                 size, start, stop,
             )  # fmt: skip
-
-
-@kernel
-def input_bars(
-    points_bar, x_bar, rhs, weights, y, x, epsilon, by_y, by_d, by_x, by_smoothing, by_epsilon,
-    tangents,
-):  # fmt: skip
-    """What follows for the inputs, by the chain rule of epsilon times coordinates.
-
-    points_bar, x_bar, rhs as `interpolant_vjp` left them; y (N, ndim), x (Q, ndim), epsilon
-    (ndim,). Written: by_y (N, ndim), by_d (N, S), by_x (Q, ndim); by_smoothing (N,) and
-    by_epsilon (ndim,), or (1,) if one number is for all. Of weights and rhs the first S rows
-    count. tangents: None or those of all.
-    """
-    place_bar, z_bar, v, w, y, z, e, y_out, d_out, x_out, smoothing_out, e_out = moving(
-        (
-            points_bar, x_bar, rhs, weights, y, x, epsilon, by_y, by_d, by_x, by_smoothing,
-            by_epsilon,
-        ),
-        tangents,
-    )  # fmt: skip
-    for k in range(len(by_epsilon)):
-        e_out[k] = 0.0
-    by_axis(place_bar, y, e, y_out, e_out)
-    by_axis(z_bar, z, e, x_out, e_out)
-    N, S = by_d.shape
-    for n in range(len(by_smoothing)):
-        smoothing_out[n] = 0.0
-    for i in range(N):
-        n = min(i, len(by_smoothing) - 1)
-        for c in range(S):
-            d_out[i, c] = -v[c, i]
-            smoothing_out[n] = smoothing_out[n] + v[c, i] * w[c, i]
-
-
-@kernel
-def by_axis(places, points, epsilon, bars, epsilon_bar):
-    """bars (n, ndim) of points (n, ndim) from those of epsilon times them, sums over places.
-
-    Those of epsilon are added to.
-    """
-    n = len(points)
-    for k in range(len(epsilon)):
-        common = min(k, len(epsilon_bar) - 1)
-        for i in range(n):
-            total = places[k, i]
-            for first in range(n, places.shape[1], n):
-                total = total + places[k, first + i]
-            bars[i, k] = epsilon[k] * total
-            epsilon_bar[common] = epsilon_bar[common] + points[i, k] * total
