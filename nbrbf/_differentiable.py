@@ -213,9 +213,7 @@ class Differentiable(Reversible):
 
         def adjoint(cotangent: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             columns, shape, dtype = as_values(cotangent, len(x))
-            bars = values_cotangent(
-                self._state, self._centres, y, x_rows, columns, self.workers
-            )
+            bars = values_cotangent(self._state, self._centres, y, x_rows, columns, self.workers)
             return bars.view(dtype).reshape(len(bars), *shape)
 
         return LinearOperator(

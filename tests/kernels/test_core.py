@@ -6,7 +6,8 @@ from numba import njit
 from numba.core.types import Array, float64, int64, void
 
 from nbrbf_kernels import _core
-from nbrbf_kernels._core import choice, core
+from nbrbf_kernels._core import apart, choice, core
+from nbrbf_kernels._jit import kernel
 
 VECTOR, MATRIX = Array(float64, 1, "A"), Array(float64, 2, "A")
 
@@ -34,7 +35,13 @@ def refuse(n):
     return 1.0
 
 
+@kernel
+def head(values, count):
+    return values[:count], count
+
+
 either = choice(entry, total)
+head_apart = apart(head)
 
 
 def test_arguments_are_converted_to_the_signature():
@@ -102,6 +109,41 @@ def test_the_result_must_be_that_of_the_signature():
     (name,) = wrong.names.values()
     with pytest.raises(TypeError, match="must return int64"):
         _core._ADDRESSES[name.encode()]()
+
+
+@pytest.mark.parametrize("values", [np.arange(4.0), np.arange(8)[::2]])
+def test_apart_takes_arguments_of_any_type(values):
+    @njit
+    def f(values):
+        return head_apart(values, 3)
+
+    part, count = f(values)
+    assert count == 3
+    assert np.array_equal(part, values[:3])
+    assert part.dtype == values.dtype
+
+
+def test_what_is_apart_is_found_by_its_types(monkeypatch):
+    # As by a function from the cache, which nobody compiled in this process.
+    @njit
+    def f(values):
+        return head_apart(values, 1)[0][0]
+
+    f.compile((MATRIX,))
+    monkeypatch.setattr(_core, "_ADDRESSES", {})
+    assert np.array_equal(f(np.eye(2)), [1.0, 0.0])
+
+
+def test_what_is_apart_and_of_another_version_is_an_error(monkeypatch):
+    @njit
+    def f(values):
+        return head_apart(values, 2)[1]
+
+    f.compile((VECTOR,))
+    monkeypatch.setattr(_core, "_ADDRESSES", {})
+    monkeypatch.setattr(_core, "DIGEST", "of another version")
+    with pytest.raises(RuntimeError, match="another version of nbrbf_kernels"):
+        f(np.ones(3))
 
 
 def test_the_kernel_itself_is_there_for_python():

@@ -10,9 +10,10 @@ import pytest
 import nbrbf
 from nbrbf import Dual, DualArray, RBFInterpolator
 from nbrbf._arguments import value_of
-from nbrbf_kernels.rbf.evaluate import evaluate_planes
-from nbrbf_kernels.rbf.fit import fit_values
-from nbrbf_kernels.rbf.interpolant_vjp import input_bars, interpolant_vjp
+from nbrbf_kernels.rbf.evaluate import evaluate_points
+from nbrbf_kernels.rbf.fit import fit_points
+from nbrbf_kernels.rbf.input_bars import vjp_in_one_call
+from nbrbf_kernels.rbf.interpolant_vjp import interpolant_vjp
 from nbrbf_kernels.rbf.residual import solution_tangents
 from tests.nbrbf import naive
 
@@ -338,7 +339,7 @@ def test_arrays_that_cannot_be_written_to_compile_nothing_anew(dual):
     arrays = [rng.uniform(-1, 1, shape) for shape in ((12, 2), (12,), (5, 2), (5,))]
     if dual:
         arrays = [DualArray(a, rng.normal(size=(1, *a.shape))) for a in arrays]
-    kernels = fit_values, evaluate_planes, solution_tangents, interpolant_vjp, input_bars
+    kernels = fit_points, evaluate_points, solution_tangents, vjp_in_one_call, interpolant_vjp
 
     def cotangents():
         y, d, x, bar = arrays
