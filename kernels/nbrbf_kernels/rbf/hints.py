@@ -42,7 +42,7 @@ def interleave_two(typingctx):
 
     Of dual numbers LLVM takes one, and the processor waits.
     """
-    return types.void(), _hint(2)
+    return types.void(), _hint(4)
 
 
 def _hint(count):

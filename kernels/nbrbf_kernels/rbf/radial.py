@@ -29,7 +29,7 @@ from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf.elementary import (
     INF,
     exp_of_negative,
-    log_of_normal,
+    half_log_of_normal,
     reciprocal,
     rsqrt,
     rsqrt_of_finite,
@@ -153,7 +153,7 @@ class ThinPlateSpline(NamedTuple):
     def phi_and_slope(k, s, a):
         # s log s is 0 at 0 with the finite log there, and 1e-306 off among the subnormals:
         # distances below 1.5e-154.
-        log_r = 0.5 * log_of_normal(s)
+        log_r = half_log_of_normal(s)
         return a * (s * log_r), a * (log_r + 0.5)
 
     def phi1(k, s):
