@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nbrbf_kernels._jit import part, specialise, sum_kernel
+from nbrbf_kernels._jit import specialise, sum_kernel
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
 from nbrbf_kernels.rbf.blocks import rows_of
-from nbrbf_kernels.rbf.monomials import monomial
-from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
+from nbrbf_kernels.rbf.pairs import over_pairs
 from nbrbf_kernels.rbf.parts import check_written
+from nbrbf_kernels.rbf.polynomial import add_moments, add_polynomial
 
 # Columns that a pass is for.
 ONE = (0.0,)
@@ -80,16 +80,6 @@ def _check_bar(bar, name, arguments):
     return lambda bar, name, arguments: check_written(
         bar, name, arguments, "k points weights x out_bar"
     )
-
-
-@part
-def add_moments(x, shift, scale, powers, out_bar, N, weights_bar):
-    """weights_bar[c, N + r] += sum_i out_bar[c, i] p_r(x_i)."""
-    for i in range(len(x[0])):
-        for r in range(len(powers)):
-            p_r = monomial(x, i, shift, scale, powers, r)
-            for c in range(len(out_bar)):
-                weights_bar[c, N + r] += out_bar[c, i] * p_r
 
 
 def row_for_each(k_bar: Any, Q: int) -> Any:

@@ -22,9 +22,9 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import part, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
-from nbrbf_kernels.rbf.evaluate_vjp import add_moments
-from nbrbf_kernels.rbf.pairs import add_polynomial, over_pairs
+from nbrbf_kernels.rbf.pairs import over_pairs
 from nbrbf_kernels.rbf.parts import moving
+from nbrbf_kernels.rbf.polynomial import add_moments, add_polynomial
 from nbrbf_kernels.rbf.residual import solve
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of

@@ -21,11 +21,11 @@ from typing import Any
 
 from numba import types
 
-from nbrbf_kernels._jit import kernel, part, specialise
+from nbrbf_kernels._jit import part, specialise
 from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import interleave_two, prefer_wide_vectors
-from nbrbf_kernels.rbf.monomials import monomial_slope, point
+from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.slopes import parameter_slope, value_and_slope
 from nbrbf_kernels.rbf.totals import (
@@ -136,36 +136,3 @@ def _add_parameters(k, z, u, i, points, columns, length, here, k_bar):
             k_bar[t, i] += total
 
     return each_parameter
-
-
-@kernel
-def add_polynomial(u, v, shift, scale, powers, z, z_bar):
-    """z_bar_i += sum_cr u_ci v_c(n+r) grad p_r(z_i), rows of shape (T,); nothing if it is None.
-
-    u (S, at least T); v (S, n + R); z and z_bar: rows of shape (T,); shift, scale (ndim,);
-    powers (R, ndim). Real or dual.
-    """
-    add_slopes(u, v, shift, scale, powers, z, z_bar)
-
-
-def add_slopes(u: Any, v: Any, shift: Any, scale: Any, powers: Any, z: Any, z_bar: Any) -> None:
-    """`add_polynomial`, for the types of its arguments."""
-
-
-@specialise(add_slopes)
-def _add_slopes(u, v, shift, scale, powers, z, z_bar):
-    if isinstance(z_bar, types.NoneType):
-        return lambda u, v, shift, scale, powers, z, z_bar: None
-
-    def each_point(u, v, shift, scale, powers, z, z_bar):
-        n = v.shape[1] - len(powers)
-        for i in range(len(z[0])):
-            z_i = point(z, i)
-            for r in range(len(powers)):
-                for axis, row in enumerate(z_bar):
-                    if powers[r, axis] > 0:
-                        slope_r = monomial_slope(z_i, shift, scale, powers, r, axis)
-                        for c in range(len(v)):
-                            row[i] += u[c, i] * v[c, n + r] * slope_r
-
-    return each_point

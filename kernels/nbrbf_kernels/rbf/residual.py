@@ -19,6 +19,7 @@ from nbrbf_kernels.rbf.jets import seeded_point
 from nbrbf_kernels.rbf.monomials import monomial_at
 from nbrbf_kernels.rbf.own_tangents import own_tangents
 from nbrbf_kernels.rbf.parts import values_of
+from nbrbf_kernels.rbf.polynomial import HIGHER, axis_of
 
 
 @kernel
@@ -58,14 +59,35 @@ def _moment(y, dy, shift, scale, powers, w, q, c, r):
     if all(isinstance(t, types.NoneType) for t in dy):
         return lambda y, dy, shift, scale, powers, w, q, c, r: 0.0
 
-    def over_points(y, dy, shift, scale, powers, w, q, c, r):
-        total = 0.0
-        for i in range(len(y[0])):
-            p_r = monomial_at(seeded_point((), True, y, i), shift, scale, powers, r)
-            total += w[c, i] * along(p_r.partials, dy, i, None, q)
-        return total
+    if all(isinstance(t, types.Array) for t in dy):
 
-    return over_points
+        def of_lower_degree(y, dy, shift, scale, powers, w, q, c, r):
+            only = axis_of(powers, r)
+            if only == HIGHER:
+                return over_points(y, dy, shift, scale, powers, w, q, c, r)
+            total = 0.0
+            for axis, tangents in enumerate(dy):
+                if axis == only:
+                    for i in range(len(y[0])):
+                        total += w[c, i] * tangents[q, i]
+                    total /= scale[axis]
+            return total
+
+        return of_lower_degree
+
+    return lambda y, dy, shift, scale, powers, w, q, c, r: over_points(
+        y, dy, shift, scale, powers, w, q, c, r
+    )
+
+
+@sum_kernel
+def over_points(y, dy, shift, scale, powers, w, q, c, r):
+    """`moment` of any monomial."""
+    total = 0.0
+    for i in range(len(y[0])):
+        p_r = monomial_at(seeded_point((), True, y, i), shift, scale, powers, r)
+        total += w[c, i] * along(p_r.partials, dy, i, None, q)
+    return total
 
 
 def place_data(dd: Any, dw: Any) -> None:
