@@ -14,20 +14,17 @@ is compiled anew. No matrix of pairs is ever held.
 """
 
 from nbrbf_kernels._core import apart
-from nbrbf_kernels._jit import kernel, part, sum_kernel
+from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.contraction import (
-    add_weight,
-    clear,
     contract,
     contract_pairs,
     keep,
     together,
 )
 from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
-from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters, seeded_point
-from nbrbf_kernels.rbf.monomials import monomial_at
+from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters
 from nbrbf_kernels.rbf.padding import pad, pad_points, padded
 from nbrbf_kernels.rbf.parts import (
     check_written,
@@ -36,6 +33,7 @@ from nbrbf_kernels.rbf.parts import (
     values_of,
     values_of_parameters,
 )
+from nbrbf_kernels.rbf.polynomial import add_polynomials
 from nbrbf_kernels.rbf.rows import axes_of, scale_rows
 
 
@@ -143,23 +141,3 @@ def evaluate_points(
         k, dk, axes_of(points, epsilon), axes_of(dpoints, epsilon), weights, da, shift, scale,
         powers, axes_of(rows, epsilon), axes_of(drows, epsilon), out, dout, start, stop,
     )  # fmt: skip
-
-
-@part
-def add_polynomials(
-    u, moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
-):
-    """The polynomial's part of `evaluate_planes` at its points, over what was there."""
-    S = len(weights)
-    for i in range(start, stop):
-        for c in range(S):
-            out[c, i] = 0.0
-            clear(dout, c, i)
-        x_i = seeded_point(u, moved, x, i)
-        for r in range(len(powers)):
-            p_r = monomial_at(x_i, shift, scale, powers, r)
-            for c in range(S):
-                term = weights[c, N + r] * p_r
-                out[c, i] += real_value(term)
-                contract(term, dx, i, dk, c, dout)
-                add_weight(p_r, da, N + r, c, i, dout)

@@ -14,10 +14,11 @@ from numba import types
 from nbrbf_kernels._jit import part, specialise
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.evaluate import add_polynomials, evaluate_planes
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
+from nbrbf_kernels.rbf.evaluate import evaluate_planes
+from nbrbf_kernels.rbf.hints import interleave_two, prefer_wide_vectors
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
+from nbrbf_kernels.rbf.polynomial import add_polynomials
 from nbrbf_kernels.rbf.radial import phi_and_slope
 
 
@@ -79,17 +80,16 @@ def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, tangents, dw, d
     prefer_wide_vectors()
     for j in range(padded(length)):
         slopes[j] = phi_and_slope(k, squared_distance(y, i, y_j, j), 2.0)[1]
+        interleave_two()
     for j in range(met):
         slopes[j] = 0.0
     for q in range(dw.shape[0]):
-        for j in range(length):
-            tangents[j] = slopes[j] * along_difference(y, dy, i, y_j, dy_j, j, q)
         for c in range(dw.shape[1]):
             a_i, total = w[c, i], 0.0
             for j in range(length):
-                total += tangents[j] * w_j[c, j]
-            for j in range(length):
-                dw_j[q, c, j] += tangents[j] * a_i
+                tangent = slopes[j] * along_difference(y, dy, i, y_j, dy_j, j, q)
+                total += tangent * w_j[c, j]
+                dw_j[q, c, j] += tangent * a_i
             dw[q, c, i] += total
 
 

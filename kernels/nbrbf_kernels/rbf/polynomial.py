@@ -1,4 +1,4 @@
-"""The polynomial's part of the adjoints: cotangents of points, and of coefficients.
+"""The polynomial's part of evaluation, and of its adjoint.
 
 Of the monomials most are of degree 0 or 1, whose slopes are constants: those are summed in loops
 that vectorise, and all others point by point.
@@ -8,8 +8,11 @@ from typing import Any
 
 from numba import types
 
-from nbrbf_kernels._jit import kernel, specialise, sum_kernel
-from nbrbf_kernels.rbf.monomials import monomial, monomial_slope, point
+from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
+from nbrbf_kernels.dual.compiled_scalar import real_value
+from nbrbf_kernels.rbf.contraction import add_weight, clear, contract
+from nbrbf_kernels.rbf.jets import seeded_point
+from nbrbf_kernels.rbf.monomials import monomial, monomial_at, monomial_slope, point
 
 CONSTANT, HIGHER = -1, -2
 
@@ -23,6 +26,111 @@ def axis_of(powers, r):
         if n > 0:
             found = axis if n == 1 and found == CONSTANT else HIGHER
     return found
+
+
+@part
+def add_polynomials(
+    u, moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
+):
+    """The polynomial's part of `evaluate_planes` at its points, over what was there."""
+    S = len(weights)
+    for c in range(S):
+        for i in range(start, stop):
+            out[c, i] = 0.0
+            clear(dout, c, i)
+    for r in range(len(powers)):
+        only = axis_of(powers, r)
+        if only != HIGHER:
+            for c in range(S):
+                add_plane(only, weights[c, N + r], da, N + r, c, shift, scale, x, dx, out, dout,
+                          start, stop)  # fmt: skip
+            continue
+        for i in range(start, stop):
+            p_r = monomial_at(seeded_point(u, moved, x, i), shift, scale, powers, r)
+            for c in range(S):
+                term = weights[c, N + r] * p_r
+                out[c, i] += real_value(term)
+                contract(term, dx, i, dk, c, dout)
+                add_weight(p_r, da, N + r, c, i, dout)
+
+
+@sum_kernel
+def add_plane(only, b, da, n, c, shift, scale, x, dx, out, dout, start, stop):
+    """A monomial of degree 0 or 1 with the coefficient b, whose tangents are da[:, c, n]."""
+    if only == CONSTANT:
+        for i in range(start, stop):
+            out[c, i] += b
+        add_constants(da, n, c, start, stop, dout)
+        return
+    for axis, row in enumerate(x):
+        if axis == only:
+            factor = 1.0 / scale[axis]
+            for i in range(start, stop):
+                out[c, i] += (b * factor) * (row[i] - shift[axis])
+            add_lines(da, n, c, row, shift[axis], factor, start, stop, dout)
+    add_moving(dx, only, b / scale[only], c, start, stop, dout)
+
+
+def add_constants(da: Any, n: int, c: int, start: int, stop: int, dout: Any) -> None:
+    """dout[q, c, i] += da[q, c, n]; nothing if da is None."""
+
+
+@specialise(add_constants)
+def _add_constants(da, n, c, start, stop, dout):
+    if isinstance(da, types.NoneType):
+        return lambda da, n, c, start, stop, dout: None
+
+    def each_direction(da, n, c, start, stop, dout):
+        for q in range(len(da)):
+            for i in range(start, stop):
+                dout[q, c, i] += da[q, c, n]
+
+    return each_direction
+
+
+def add_lines(
+    da: Any, n: int, c: int, row: Any, shift: float, factor: float, start: int, stop: int, dout: Any
+) -> None:
+    """dout[q, c, i] += da[q, c, n] factor (row[i] - shift); nothing if da is None."""
+
+
+@specialise(add_lines)
+def _add_lines(da, n, c, row, shift, factor, start, stop, dout):
+    if isinstance(da, types.NoneType):
+        return lambda da, n, c, row, shift, factor, start, stop, dout: None
+
+    def each_direction(da, n, c, row, shift, factor, start, stop, dout):
+        for q in range(len(da)):
+            slope = da[q, c, n] * factor
+            for i in range(start, stop):
+                dout[q, c, i] += slope * (row[i] - shift)
+
+    return each_direction
+
+
+def add_moving(dx: Any, axis: int, slope: float, c: int, start: int, stop: int, dout: Any) -> None:
+    """dout[q, c, i] += slope dx_axis[q, i]; nothing if that is None."""
+
+
+@specialise(add_moving)
+def _add_moving(dx, axis, slope, c, start, stop, dout):
+    if all(isinstance(t, types.NoneType) for t in dx):
+        return lambda dx, axis, slope, c, start, stop, dout: None
+    if isinstance(dx[0], types.NoneType):
+        return lambda dx, axis, slope, c, start, stop, dout: add_moving(
+            dx[1:], axis - 1, slope, c, start, stop, dout
+        )
+
+    def this_axis_or_another(dx, axis, slope, c, start, stop, dout):
+        if axis == 0:
+            tangents = dx[0]
+            for q in range(len(tangents)):
+                for i in range(start, stop):
+                    dout[q, c, i] += slope * tangents[q, i]
+        else:
+            add_moving(dx[1:], axis - 1, slope, c, start, stop, dout)
+
+    return this_axis_or_another
 
 
 @sum_kernel
