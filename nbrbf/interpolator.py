@@ -177,7 +177,8 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         >>> round(mean(f.compiled(), (np.array([0.5, 1.5]),), np.empty((1, 2))), 12)
         3.0
         """
-        centres, points = self._centres, self._centres.rows
+        centres = self._centres
+        points: tuple[Any, ...] = centres.rows
         if centres.dpoints is not None:
             level = self._weights.level
             points = tuple(pair(*each, level) for each in zip(points, centres.drows, strict=True))

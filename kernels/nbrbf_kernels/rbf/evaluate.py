@@ -23,7 +23,7 @@ from nbrbf_kernels.rbf.contraction import (
     keep,
     together,
 )
-from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
+from nbrbf_kernels.rbf.hints import interleave_jets, prefer_wide_vectors
 from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters
 from nbrbf_kernels.rbf.padding import pad, pad_points, padded
 from nbrbf_kernels.rbf.parts import (
@@ -79,7 +79,7 @@ def evaluate_planes(
                     for j in range(whole):
                         total += pair_jet(u, moved, a[j], x, i, y, j)
                         keep(pairs, j, pair_jet(u, moved, 1.0, x, i, y, j), dy, da)
-                        interleave_four(moved, x)
+                        interleave_jets(moved, x)
                     out[0, i] += real_value(total)
                     contract(doubled(total, x), dx, i, dk, 0, dout)
                 else:

@@ -15,7 +15,7 @@ from nbrbf_kernels._jit import part, specialise
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
-from nbrbf_kernels.rbf.hints import interleave_two, prefer_wide_vectors
+from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
 from nbrbf_kernels.rbf.polynomial import add_polynomials
@@ -80,7 +80,7 @@ def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, tangents, dw, d
     prefer_wide_vectors()
     for j in range(padded(length)):
         slopes[j] = phi_and_slope(k, squared_distance(y, i, y_j, j), 2.0)[1]
-        interleave_two()
+        interleave_four()
     for j in range(met):
         slopes[j] = 0.0
     for q in range(dw.shape[0]):

@@ -24,7 +24,7 @@ from numba import types
 from nbrbf_kernels._jit import part, specialise
 from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.hints import interleave_two, prefer_wide_vectors
+from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.slopes import parameter_slope, value_and_slope
@@ -108,7 +108,7 @@ def row_of_pairs(k, z, i, u_i, points, columns, length, bars, kept, totals):
         totals = add_scaled(totals, force, z_i, w_j)
         put(bars, j, add_scaled(point(bars, j), force, z_i, w_j))
         add_to(kept, j, u_i, value)
-        interleave_two()
+        interleave_four()
     return totals
 
 

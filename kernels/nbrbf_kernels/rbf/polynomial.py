@@ -54,7 +54,8 @@ def add_polynomials(
                 add_weight(p_r, da, N + r, c, i, dout)
 
 
-@sum_kernel
+# Nothing reordered: a loop's remainder must come out as its vectors do, wherever a block ends.
+@kernel
 def add_plane(only, b, da, n, c, shift, scale, x, dx, out, dout, start, stop):
     """A monomial of degree 0 or 1 with the coefficient b, whose tangents are da[:, c, n]."""
     if only == CONSTANT:
