@@ -19,7 +19,7 @@ from nbrbf_kernels.dual.types import DualArrayType
 from nbrbf_kernels.rbf.blocks import rows_of
 from nbrbf_kernels.rbf.pairs import over_pairs
 from nbrbf_kernels.rbf.parts import check_written
-from nbrbf_kernels.rbf.polynomial import add_moments, add_polynomial
+from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
 
 # Columns that a pass is for.
 ONE = (0.0,)
@@ -61,10 +61,10 @@ def evaluate_vjp(
             k, x, rows_of(out_bar, c, ONE), points, rows_of(weights, c, ONE), False, x_bar,
             points_bar, rows_of(weights_bar, c, ONE), terms, max(Q, 1), 0, Q,
         )  # fmt: skip
-    add_polynomial(out_bar, weights, shift, scale, powers, x, x_bar)
+    cotangents_apart(out_bar, weights, shift, scale, powers, x, x_bar)
     add_rows(terms, k_bar)
     if weights_bar is not None:
-        add_moments(x, shift, scale, powers, out_bar, N, weights_bar)
+        moments_apart(x, shift, scale, powers, out_bar, N, weights_bar)
 
 
 def check_bar(bar: Any, name: str, arguments: Any) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numba.core.types import Tuple, float64, int64
 
 from nbrbf_kernels._core import apart, core
-from nbrbf_kernels._jit import kernel, sum_kernel
+from nbrbf_kernels._jit import kernel, part, sum_kernel
 from nbrbf_kernels.linalg.door import enter, pivots
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored_any
@@ -117,7 +117,7 @@ def row_norm(A, i):
 values_apart = apart(fit_values)
 
 
-@kernel
+@part
 def fit_planes(
     k, dk, points, dpoints, d, dd, smoothing, dsmoothing, powers, shift, scale, A, ipiv, weights,
     dweights,

@@ -24,7 +24,7 @@ from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
 from nbrbf_kernels.rbf.pairs import over_pairs
 from nbrbf_kernels.rbf.parts import moving
-from nbrbf_kernels.rbf.polynomial import add_moments, add_polynomial
+from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
 from nbrbf_kernels.rbf.residual import solve
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of
@@ -101,14 +101,14 @@ def interpolant_vjp(
                 shifted(y_rows, N), rows_of(places, c, lanes), z_terms, x_size, start, stop,
             )  # fmt: skip
     if step & COLLECT:
-        add_polynomial(F, w, shift, scale, powers, z, z_rows)
+        cotangents_apart(F, w, shift, scale, powers, z, z_rows)
         sum_of_places(places, N, v)
-        add_moments(z, shift, scale, powers, F, N, v)
+        moments_apart(z, shift, scale, powers, F, N, v)
     if A is not None and step & SOLVE:
         negated_solution(A, ipiv, rhs)
     if step & POLYNOMIAL:
-        add_polynomial(v, w, shift, scale, powers, y, y_rows)
-        add_polynomial(w, v, shift, scale, powers, y, y_rows)
+        cotangents_apart(v, w, shift, scale, powers, y, y_rows)
+        cotangents_apart(w, v, shift, scale, powers, y, y_rows)
     if step == ALL:
         start, stop = 0, N
     if step & OWN:

@@ -60,6 +60,15 @@ def seed_parameters(typingctx, k, dk, x):
 
 
 @intrinsic
+def seeds_of(typingctx, k):
+    """What a jet that does not depend on the radial function needs of it: () but for seeds."""
+    if _is_seeded(k):
+        return k(k), lambda context, builder, signature, args: args[0]
+    none = types.Tuple([])
+    return none(k), lambda context, builder, signature, args: context.make_tuple(builder, none, [])
+
+
+@intrinsic
 def seed_coordinates(typingctx, k, coordinates):
     """Numbers, each with the partial by itself; `k` is what `seed_parameters` gives."""
     ndim = len(coordinates)

@@ -18,7 +18,7 @@ from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
-from nbrbf_kernels.rbf.polynomial import add_polynomials
+from nbrbf_kernels.rbf.polynomial import polynomials_apart
 from nbrbf_kernels.rbf.radial import phi_and_slope
 
 
@@ -50,7 +50,7 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
     def halves(k, dk, y, dy, shift, scale, powers, w, dw):
         N = len(y[0])
         out = np.empty((w.shape[0], N))
-        add_polynomials((), True, None, w, None, shift, scale, powers, y, dy, N, out, dw, 0, N)
+        polynomials_apart((), True, None, w, None, shift, scale, powers, y, dy, N, out, dw, 0, N)
         add_pairs(k, y, dy, w, dw)
 
     return nothing if points_are_real else halves

@@ -2,13 +2,16 @@
 
 Of the monomials most are of degree 0 or 1, whose slopes are constants: those are summed in loops
 that vectorise, and all others point by point.
+
+Nothing here knows the radial function, so it is called apart: compiled once for all of them.
 """
 
 from typing import Any
 
 from numba import types
 
-from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
+from nbrbf_kernels._core import apart
+from nbrbf_kernels._jit import kernel, specialise, sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.contraction import add_weight, clear, contract
 from nbrbf_kernels.rbf.jets import seeded_point
@@ -28,7 +31,7 @@ def axis_of(powers, r):
     return found
 
 
-@part
+@kernel
 def add_polynomials(
     u, moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
 ):
@@ -213,3 +216,8 @@ def first_moment(u, c, Q, row, shift):
     for i in range(Q):
         result += u[c, i] * (row[i] - shift)
     return result
+
+
+polynomials_apart = apart(add_polynomials)
+cotangents_apart = apart(add_polynomial)
+moments_apart = apart(add_moments)

@@ -12,7 +12,7 @@ import numpy as np
 from numba import types
 
 from nbrbf_kernels._core import apart
-from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
+from nbrbf_kernels._jit import kernel, specialise, sum_kernel
 from nbrbf_kernels.linalg.solve import getrs
 from nbrbf_kernels.rbf.contraction import along
 from nbrbf_kernels.rbf.jets import seeded_point
@@ -31,12 +31,12 @@ def solve(A, ipiv, weights):
         getrs(A, ipiv, weights.T)
 
 
-@part
-def residual_tangents(y, dy, dsmoothing, shift, scale, powers, w, dw):
-    """dw = -A' w in place of f(y)', which stands in its columns below N.
+@kernel
+def add_residual_and_solve(y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, dw, drhs):
+    """drhs = A^-1 (drhs - A' w), given f(y)' in the columns of dw below N.
 
     y: rows of shape (N,); dy (p, N) for each, dsmoothing (p, N), each or None; w (S, N + R) real
-    weights; dw (p, S, N + R).
+    weights; dw and drhs (p, S, N + R), the first for -A' w.
     """
     N = len(y[0])
     for q in range(dw.shape[0]):
@@ -46,6 +46,13 @@ def residual_tangents(y, dy, dsmoothing, shift, scale, powers, w, dw):
             for r in range(len(powers)):
                 dw[q, c, N + r] = -moment(y, dy, shift, scale, powers, w, q, c, r)
     subtract_smoothing(dsmoothing, w, dw)
+    drhs += dw
+    for q in range(drhs.shape[0]):
+        solve(A, ipiv, drhs[q])
+
+
+# Knows nothing of the radial function.
+solved_apart = apart(add_residual_and_solve)
 
 
 def moment(
@@ -152,15 +159,12 @@ def _solve_tangents(k, dk, y, dy, dd, dsmoothing, shift, scale, powers, A, ipiv,
 def solution_tangents(k, dk, y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, drhs):
     """drhs = A^-1 (drhs - A' w), (p, S, N + R), for a solution w of any right-hand sides.
 
-    A, ipiv: the factors; the others as `residual_tangents` and `own_tangents` have them.
+    A, ipiv: the factors; the others as `add_residual_and_solve` and `own_tangents` have them.
     """
     y, dy = values_of(y), values_of(dy)  # lent: references are not counted
     dw = np.empty_like(drhs)
     own_tangents(k, dk, y, dy, shift, scale, powers, w, dw)
-    residual_tangents(y, dy, dsmoothing, shift, scale, powers, w, dw)
-    drhs += dw
-    for q in range(drhs.shape[0]):
-        solve(A, ipiv, drhs[q])
+    solved_apart(y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, dw, drhs)
 
 
 tangents_apart = apart(solution_tangents)
