@@ -60,7 +60,7 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
 def add_pairs(k, y, dy, w, dw):
     """The pairs' part of `own_tangents`."""
     N = len(y[0])
-    points, slopes, tangents = buffers_like(1.0, y), buffer_like(1.0), buffer_like(1.0)
+    points, slopes = buffers_like(1.0, y), buffer_like(1.0)
     stride = min(STRIDE, shortest(points))
     for first in range(0, N, stride):
         length = min(stride, N - first)
@@ -70,12 +70,12 @@ def add_pairs(k, y, dy, w, dw):
             start = first + passed
             add_row(
                 k, y, dy, i, shifted(points, passed), shifted(dy, start), i - start,
-                length - passed, w, shifted(w, start), slopes, tangents, dw, shifted(dw, start),
+                length - passed, w, shifted(w, start), slopes, dw, shifted(dw, start),
             )  # fmt: skip
 
 
 @part
-def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, tangents, dw, dw_j):
+def add_row(k, y, dy, i, y_j, dy_j, met, length, w, w_j, slopes, dw, dw_j):
     """The pairs of the point i with the next `length` ones, padded, of which `met` have met it."""
     prefer_wide_vectors()
     for j in range(padded(length)):
