@@ -10,7 +10,7 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import prefer_wide_vectors
-from nbrbf_kernels.rbf.monomials import monomial
+from nbrbf_kernels.rbf.monomials import ITSELF, fill_monomial
 from nbrbf_kernels.rbf.padding import pad_points, padded
 from nbrbf_kernels.rbf.parts import values_of
 from nbrbf_kernels.rbf.radial import phi
@@ -28,12 +28,13 @@ def assemble(k, points, smoothing, shift, scale, powers, A):
     for i in range(N):
         coincident -= squared_distance(points, i, points, i) == 0.0
         A[i, i] += smoothing[i]
-        for r in range(R):
-            p = monomial(points, i, shift, scale, powers, r)
-            A[i, N + r] = p
-            A[N + r, i] = p
     for r in range(R):
-        A[N + r, N:] = 0.0
+        below = A[N + r]
+        fill_monomial(points, shift, scale, powers, r, ITSELF, N, below)
+        for i in range(N):
+            A[i, N + r] = below[i]
+        for n in range(N, N + R):
+            below[n] = 0.0
     return coincident
 
 

@@ -158,35 +158,3 @@ def _contract_pairs(jets, a, dy, da, length, stride, i, stop, dout):
 
 def _all_constant(dy, da):
     return all(isinstance(t, types.NoneType) for t in (*dy, da))
-
-
-def add_weight(term: Any, da: Any, r: int, c: int, i: int, dout: Any) -> None:
-    """dout[q, c, i] += da[q, c, r] times the value of `term`."""
-
-
-@specialise(add_weight)
-def _add_weight(term, da, r, c, i, dout):
-    if isinstance(da, types.NoneType):
-        return lambda term, da, r, c, i, dout: None
-
-    def directions(term, da, r, c, i, dout):
-        for q in range(len(dout)):
-            dout[q, c, i] += da[q, c, r] * real_value(term)
-
-    return directions
-
-
-def clear(dout: Any, c: int, i: int) -> None:
-    """dout[q, c, i] = 0 for all q."""
-
-
-@specialise(clear)
-def _clear(dout, c, i):
-    if isinstance(dout, types.NoneType):
-        return lambda dout, c, i: None
-
-    def directions(dout, c, i):
-        for q in range(len(dout)):
-            dout[q, c, i] = 0.0
-
-    return directions

@@ -24,7 +24,7 @@ from nbrbf_kernels.rbf.contraction import (
     together,
 )
 from nbrbf_kernels.rbf.hints import interleave_jets, prefer_wide_vectors
-from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters, seeds_of
+from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters
 from nbrbf_kernels.rbf.padding import pad, pad_points, padded
 from nbrbf_kernels.rbf.parts import (
     check_written,
@@ -54,9 +54,7 @@ def evaluate_planes(
     x, dx, dy, da = values_of(x), values_of(dx), values_of(dy), values_of(da)
     N, S = len(points[0]), len(weights)
     u, moved = seed_parameters(k, dk, x), moves(dk, dy, dx)
-    polynomials_apart(
-        seeds_of(u), moved, dk, weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop
-    )
+    polynomials_apart(weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop)
     # Only the type of this jet counts.
     jets = buffer_like(pair_jet(u, moved, 1.0, x, 0, x, 0))
     y, a = buffers_like(1.0, points), buffer_like(1.0)

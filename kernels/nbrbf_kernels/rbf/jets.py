@@ -60,32 +60,6 @@ def seed_parameters(typingctx, k, dk, x):
 
 
 @intrinsic
-def seeds_of(typingctx, k):
-    """What a jet that does not depend on the radial function needs of it: () but for seeds."""
-    if _is_seeded(k):
-        return k(k), lambda context, builder, signature, args: args[0]
-    none = types.Tuple([])
-    return none(k), lambda context, builder, signature, args: context.make_tuple(builder, none, [])
-
-
-@intrinsic
-def seed_coordinates(typingctx, k, coordinates):
-    """Numbers, each with the partial by itself; `k` is what `seed_parameters` gives."""
-    ndim = len(coordinates)
-    dual = DualType(_width(k, ndim), 0)
-    result = types.UniTuple(dual, ndim)
-
-    def codegen(context, builder, signature, args):
-        coordinates = cgutils.unpack_tuple(builder, args[1])
-        duals = [
-            pack(context, builder, dual, c, _unit(dual, axis)) for axis, c in enumerate(coordinates)
-        ]
-        return context.make_tuple(builder, result, duals)
-
-    return result(k, coordinates), codegen
-
-
-@intrinsic
 def square(typingctx, k, d):
     """sum_k d_k^2 with half of its partials, d_k; those by the parameters are 0.
 
@@ -152,17 +126,6 @@ def doubled(typingctx, jet, x):
         return pack(context, builder, jet, value, partials)
 
     return jet(jet, x), codegen
-
-
-def seeded_point(k: Any, moved: bool, x: Any, i: int) -> Any:
-    """The coordinates of a point, each with the partial by itself; real ones unless `moved`."""
-
-
-@specialise(seeded_point, inline=True)
-def _seeded_point(k, moved, x, i):
-    if isinstance(moved, types.NoneType):
-        return lambda k, moved, x, i: point(x, i)
-    return lambda k, moved, x, i: seed_coordinates(k, point(x, i))
 
 
 def moves(dk: Any, dy: Any, dx: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Monomials of the polynomial part, and their order."""
+"""Monomials of the polynomial part: their order, and a row of values at a block of points."""
 
 import operator
 from collections import Counter
@@ -46,34 +46,20 @@ def point(typingctx, rows, i):
     return result(rows, i), codegen
 
 
-@kernel(inline=True)
-def monomial(x, i, shift, scale, powers, r):
-    """prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k], real or dual."""
-    return monomial_at(point(x, i), shift, scale, powers, r)
+ITSELF = -1
 
 
-@kernel(inline=True)
-def monomial_at(x_i, shift, scale, powers, r):
-    """`monomial` of a point's coordinates.
+@kernel
+def fill_monomial(x, shift, scale, powers, r, axis, length, p):
+    """p[i] = prod_k ((x_k[i] - shift_k) / scale_k)^powers[r, k] for i < length, real or dual.
 
-    By products: the powers are small integers, and a dual number takes part as it is.
+    Or its derivative by the coordinate `axis`, unless that is ITSELF.
     """
-    product = 1.0
-    for axis in range(len(x_i)):
-        n = powers[r, axis]
-        if n > 0:
-            z = (x_i[axis] - shift[axis]) / scale[axis]
-            for _ in range(n):
-                product = product * z
-    return product
-
-
-@kernel(inline=True)
-def monomial_slope(x_i, shift, scale, powers, r, axis):
-    """Derivative of `monomial_at` by the coordinate `axis`, whose power is at least 1."""
-    product = powers[r, axis] / scale[axis]
-    for k in range(len(x_i)):
-        z = (x_i[k] - shift[k]) / scale[k]
+    factor = 1.0 if axis == ITSELF else powers[r, axis] / scale[axis]
+    for i in range(length):
+        p[i] = factor
+    for k, row in enumerate(x):
+        # By products: the powers are small integers, and a dual number takes part as it is.
         for _ in range(powers[r, k] - (k == axis)):
-            product = product * z
-    return product
+            for i in range(length):
+                p[i] = p[i] * ((row[i] - shift[k]) / scale[k])

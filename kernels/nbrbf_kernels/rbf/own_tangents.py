@@ -50,7 +50,7 @@ def _own_tangents(k, dk, y, dy, shift, scale, powers, w, dw):
     def halves(k, dk, y, dy, shift, scale, powers, w, dw):
         N = len(y[0])
         out = np.empty((w.shape[0], N))
-        polynomials_apart((), True, None, w, None, shift, scale, powers, y, dy, N, out, dw, 0, N)
+        polynomials_apart(w, None, shift, scale, powers, y, dy, N, out, dw, 0, N)
         add_pairs(k, y, dy, w, dw)
 
     return nothing if points_are_real else halves

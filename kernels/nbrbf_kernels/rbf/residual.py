@@ -10,25 +10,29 @@ from typing import Any
 
 import numpy as np
 from numba import types
+from numba.core.types import void
 
-from nbrbf_kernels._core import apart
+from nbrbf_kernels._core import apart, core
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
-from nbrbf_kernels.linalg.solve import getrs
-from nbrbf_kernels.rbf.contraction import along
-from nbrbf_kernels.rbf.jets import seeded_point
-from nbrbf_kernels.rbf.monomials import monomial_at
+from nbrbf_kernels.linalg.door import enter, pivots
+from nbrbf_kernels.linalg.solve import solve_factored_any
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, transposed
+from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.own_tangents import own_tangents
 from nbrbf_kernels.rbf.parts import values_of
-from nbrbf_kernels.rbf.polynomial import HIGHER, axis_of
+from nbrbf_kernels.rbf.polynomial import are_constant, dot, fill_tangents
+
+
+@core(void(BLOCK, PIVOTS, BLOCK))
+def solve_rows(A, ipiv, rows):
+    """`solve`, behind the door."""
+    solve_factored_any(A, ipiv, transposed(rows), False)
 
 
 @kernel
 def solve(A, ipiv, weights):
     """Weights of the data in `weights`, in place: (S, N + R), a row for each column of data."""
-    if weights.shape[0] == 1:
-        getrs(A, ipiv, weights[0])
-    else:
-        getrs(A, ipiv, weights.T)
+    solve_rows(enter(A), pivots(ipiv), enter(weights))
 
 
 @kernel
@@ -43,11 +47,12 @@ def add_residual_and_solve(y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, 
         for c in range(dw.shape[1]):
             for i in range(N):
                 dw[q, c, i] = -dw[q, c, i]
-            for r in range(len(powers)):
-                dw[q, c, N + r] = -moment(y, dy, shift, scale, powers, w, q, c, r)
+    place_moments(y, dy, shift, scale, powers, w, dw)
     subtract_smoothing(dsmoothing, w, dw)
-    drhs += dw
     for q in range(drhs.shape[0]):
+        for c in range(drhs.shape[1]):
+            for n in range(drhs.shape[2]):
+                drhs[q, c, n] += dw[q, c, n]
         solve(A, ipiv, drhs[q])
 
 
@@ -55,46 +60,33 @@ def add_residual_and_solve(y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, 
 solved_apart = apart(add_residual_and_solve)
 
 
-def moment(
-    y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, q: int, c: int, r: int
-) -> Any:
-    """sum_i a[c, i] p_r(y_i)' in the direction q."""
+def place_moments(
+    y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, dw: Any
+) -> None:
+    """dw[q, c, N + r] = -sum_i a[c, i] p_r(y_i)' in the direction q."""
 
 
-@specialise(moment)
-def _moment(y, dy, shift, scale, powers, w, q, c, r):
-    if all(isinstance(t, types.NoneType) for t in dy):
-        return lambda y, dy, shift, scale, powers, w, q, c, r: 0.0
+@specialise(place_moments)
+def _place_moments(y, dy, shift, scale, powers, w, dw):
+    def zeros(y, dy, shift, scale, powers, w, dw):
+        for q in range(dw.shape[0]):
+            for c in range(dw.shape[1]):
+                for n in range(len(y[0]), dw.shape[2]):
+                    dw[q, c, n] = 0.0
 
-    if all(isinstance(t, types.Array) for t in dy):
+    def each_block(y, dy, shift, scale, powers, w, dw):
+        place_moments(y, (), shift, scale, powers, w, dw)
+        N, p, tangents = len(y[0]), buffer_like(1.0), buffer_like(1.0)
+        for first in range(0, N, len(p)):
+            length = min(len(p), N - first)
+            y_i, dy_i, w_i = shifted(y, first), shifted(dy, first), shifted(w, first)
+            for r in range(len(powers)):
+                for q in range(dw.shape[0]):
+                    fill_tangents(dy_i, q, shift, scale, powers, r, 0, y_i, length, p, tangents)
+                    for c in range(dw.shape[1]):
+                        dw[q, c, N + r] -= dot(w_i, c, tangents, length)
 
-        def of_lower_degree(y, dy, shift, scale, powers, w, q, c, r):
-            only = axis_of(powers, r)
-            if only == HIGHER:
-                return over_points(y, dy, shift, scale, powers, w, q, c, r)
-            total = 0.0
-            for axis, tangents in enumerate(dy):
-                if axis == only:
-                    for i in range(len(y[0])):
-                        total += w[c, i] * tangents[q, i]
-                    total /= scale[axis]
-            return total
-
-        return of_lower_degree
-
-    return lambda y, dy, shift, scale, powers, w, q, c, r: over_points(
-        y, dy, shift, scale, powers, w, q, c, r
-    )
-
-
-@sum_kernel
-def over_points(y, dy, shift, scale, powers, w, q, c, r):
-    """`moment` of any monomial."""
-    total = 0.0
-    for i in range(len(y[0])):
-        p_r = monomial_at(seeded_point((), True, y, i), shift, scale, powers, r)
-        total += w[c, i] * along(p_r.partials, dy, i, None, q)
-    return total
+    return zeros if are_constant(dy) else each_block
 
 
 def place_data(dd: Any, dw: Any) -> None:

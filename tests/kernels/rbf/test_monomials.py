@@ -6,14 +6,13 @@ from scipy.interpolate._rbfinterp_common import _monomial_powers_impl
 
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.monomials import monomial, monomial_powers
+from nbrbf_kernels.rbf.monomials import ITSELF, fill_monomial, monomial_powers
 
 
 @kernel
 def monomials(x, shift, scale, powers, out):
-    for i in range(len(x[0])):
-        for r in range(len(powers)):
-            out[i, r] = monomial(x, i, shift, scale, powers, r)
+    for r in range(len(powers)):
+        fill_monomial(x, shift, scale, powers, r, ITSELF, len(x[0]), out[:, r])
 
 
 @pytest.mark.parametrize("ndim", [1, 2, 3, 5])
