@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -175,45 +176,11 @@ def tangent(what: str, primals: Primals, tangents: Primals) -> Callable[[], Any]
     return lambda: f(*given).partials
 
 
-# Each kernel once real, dual, and dual with another number of partials, in a new process.
-_COMPILE = """
-import json, time
-import numpy as np
-import nbrbf
-from nbrbf_kernels import linalg as L
-n = 6
-rng = np.random.default_rng(0)
-M = rng.normal(size=(n, n))
-A, b, ipiv = M @ M.T + n * np.eye(n), rng.normal(size=(n, 3)), np.arange(n)
-calls = {
-    "getrf": lambda A, b: L.getrf(A, ipiv),
-    "laswp": lambda A, b: L.laswp(b, ipiv),
-    "getrs": lambda A, b: L.getrs(A, ipiv, b),
-    "gesv": lambda A, b: L.gesv(A, ipiv, b),
-    "trsv": lambda A, b: L.trsv(A, b[:, 0].copy()),
-    "trsm": lambda A, b: L.trsm(A, b),
-    "potrf": lambda A, b: L.potrf(A),
-    "potrs": lambda A, b: L.potrs(A, b),
-    "inv": lambda A, b: L.inv(A, ipiv, A.copy()),
-    "slogdet": lambda A, b: L.slogdet(A, ipiv),
-    "fit, evaluate": lambda A, b: nbrbf.RBFInterpolator(b, A[:, 0].copy())(b),
-}
-for name, call in calls.items():
-    row = {"first call of": name}
-    for p in (0, 1, 2):
-        args = [x.copy() if p == 0 else nbrbf.DualArray(x, np.stack(p * [x])) for x in (A, b)]
-        start = time.process_time()
-        call(*args)
-        row[("real [s]", "1 partial [s]", "2 partials [s]")[p]] = time.process_time() - start
-    print(json.dumps(row), flush=True)
-"""
-
-
 def compile_times() -> Iterator[dict[str, Any]]:
-    """Processor time of first calls, one after another, from an empty cache."""
+    """Processor time of first calls, and the longest of one kernel, from an empty cache."""
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
-        command = [sys.executable, "-c", _COMPILE]
+        command = [sys.executable, str(Path(__file__).with_name("_compile_times.py"))]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as job:
             assert job.stdout is not None
             for line in job.stdout:

@@ -17,7 +17,7 @@ The strip's tangent thus needs no pivots and no order of elimination but the row
 from numba.core.types import int64, void
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._jit import kernel, part
 from nbrbf_kernels.linalg.micro import (
     SAFE_MINIMUM,
     rank4,
@@ -32,7 +32,7 @@ from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, block, row
 inlined_rank4, inlined_solve4 = rank4.kernel, solve4.kernel
 
 
-@kernel
+@part
 def eliminate(A, k, width, scale):
     """Divide column k by its pivot and eliminate it from the `width` columns that follow.
 
@@ -78,7 +78,7 @@ def eliminate(A, k, width, scale):
     return p
 
 
-@kernel
+@part
 def largest(A, k):
     """Row of the largest entry on or below the diagonal of column k; the first on a tie."""
     best, p = -1.0, k
