@@ -4,6 +4,7 @@ They take one direction at a time, with tangents for every array, be they zero: 
 compiled once for real numbers, and once for any width, level and choice of dual arguments.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,6 +70,7 @@ class Passes(NamedTuple):
         return (self.radial, *frame, *factors, *self.read, *self.written, tangents, *blocks)
 
 
+@lru_cache(maxsize=256)
 def blocks_of(N: int, Q: int, S: int, ndim: int) -> Blocks:
     """How N points, Q evaluation points and S columns are divided."""
     # No pass is compiled for another number of columns.
