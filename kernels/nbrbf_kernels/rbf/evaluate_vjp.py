@@ -17,7 +17,7 @@ from nbrbf_kernels._jit import specialise, sum_kernel
 from nbrbf_kernels.dual.compiled_array import empty
 from nbrbf_kernels.dual.types import DualArrayType
 from nbrbf_kernels.rbf.blocks import rows_of
-from nbrbf_kernels.rbf.pairs import over_pairs
+from nbrbf_kernels.rbf.pairs import pairs_apart
 from nbrbf_kernels.rbf.parts import check_written
 from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
 
@@ -57,7 +57,7 @@ def evaluate_vjp(
     N, Q = len(points[0]), len(x[0])
     terms = row_for_each(k_bar, Q)
     for c in range(len(weights)):
-        over_pairs(
+        pairs_apart(
             k, x, rows_of(out_bar, c, ONE), points, rows_of(weights, c, ONE), False, x_bar,
             points_bar, rows_of(weights_bar, c, ONE), terms, max(Q, 1), 0, Q,
         )  # fmt: skip

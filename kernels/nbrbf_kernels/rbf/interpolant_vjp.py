@@ -22,7 +22,7 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import part, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
-from nbrbf_kernels.rbf.pairs import over_pairs
+from nbrbf_kernels.rbf.pairs import pairs_apart
 from nbrbf_kernels.rbf.parts import moving
 from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
 from nbrbf_kernels.rbf.residual import solve
@@ -96,7 +96,7 @@ def interpolant_vjp(
     y_rows, z_rows = rows_of(y_bar, 0, points), rows_of(z_bar, 0, points)
     if step & EVALUATION:
         for c in range(0, S, columns):
-            over_pairs(
+            pairs_apart(
                 k, z, rows_of(F, c, lanes), y, rows_of(w, c, lanes), False, z_rows,
                 shifted(y_rows, N), rows_of(places, c, lanes), z_terms, x_size, start, stop,
             )  # fmt: skip
@@ -114,7 +114,7 @@ def interpolant_vjp(
     if step & OWN:
         for c in range(0, S, columns):
             w_c, v_c = rows_of(w, c, lanes), rows_of(v, c, lanes)
-            over_pairs(
+            pairs_apart(
                 k, y, v_c + w_c, y, w_c + v_c, True, y_rows, shifted(y_rows, N), None, y_terms,
                 size, start, stop,
             )  # fmt: skip

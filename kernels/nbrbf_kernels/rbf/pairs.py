@@ -21,7 +21,8 @@ from typing import Any
 
 from numba import types
 
-from nbrbf_kernels._jit import part, specialise
+from nbrbf_kernels._core import apart
+from nbrbf_kernels._jit import part, specialise, sum_kernel
 from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
@@ -41,7 +42,7 @@ from nbrbf_kernels.rbf.totals import (
 STRIDE = 256
 
 
-@part
+@sum_kernel
 def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, size, start, stop):
     """Add to the cotangents of all points w and of the points start <= i < stop of z.
 
@@ -58,6 +59,11 @@ def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, size, start, stop)
             k, z, u, w, v, own, z_bar, shifted(w_bar, place), shifted(sums, place), k_bar,
             first, min(first + size, stop),
         )  # fmt: skip
+
+
+# Most of what an adjoint takes to compile; it has one of these with columns of its own and one
+# without.
+pairs_apart = apart(over_pairs)
 
 
 @part
