@@ -19,6 +19,7 @@ from nbrbf_kernels.rbf.input_bars import input_bars, vjp_in_one_call
 from nbrbf_kernels.rbf.interpolant_vjp import (
     COLLECT,
     EVALUATION,
+    KINKS,
     OWN,
     POLYNOMIAL,
     SOLVE,
@@ -64,11 +65,13 @@ def input_cotangents(
         _own(arguments, N, workers, blocks)
         return _by_inputs(passes, inputs, S, None, 0)
     directions = [each.arguments(centres.frame, (None, None), blocks) for each in passes]
+    points, (x, *_) = centres.points[0], passes[0].read.x
+    at_x, own = _kinks(centres.radial, points, x), _kinks(centres.radial, points)
     for arguments in directions:
-        _evaluation(arguments, Q, workers, blocks)
+        _evaluation(arguments, Q, workers, blocks, at_x)
     _solve(centres, state, inputs.smoothing, S, passes)
     for arguments in directions:
-        _own(arguments, N, workers, blocks)
+        _own(arguments, N, workers, blocks, own)
     return _by_inputs(passes, inputs, S, *dual)
 
 
@@ -96,20 +99,32 @@ def gradient_rows(
     for c in range(S):
         # As types those of the adjoint, so that nothing is compiled for this alone.
         passes, blocks = started(centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual)
+        kinks = _kinks(centres.radial, centres.points[0], passes[0].read.x[0])
         for q, each in enumerate(passes):
             arguments = each.arguments(centres.frame, (None, None), blocks)
-            _evaluation(arguments, Q, workers, blocks)
+            _evaluation(arguments, Q, workers, blocks, kinks)
             value[c], partials[q, c] = each.written.x, each.dwritten.x[0]
     return pair(value, partials, level)
 
 
-def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: Blocks) -> None:
+def _kinks(radial: Any, *rows: np.ndarray) -> int:
+    """The step KINKS if there may be points at distance 0: equal along the axis of `rows`.
+
+    A distance below 1.5e-154 is 0 when squared.
+    """
+    if type(radial).smoothness >= 2:
+        return 0
+    row = np.sort(np.concatenate(rows))
+    return KINKS if np.any(row[1:] - row[:-1] < 1e-150) else 0
+
+
+def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: Blocks, kinks: int = 0) -> None:
     """The pass over evaluation points, and what comes of it for x and the weights."""
     if workers == 1:
-        interpolant_vjp(*arguments, EVALUATION | COLLECT, 0, Q)
+        interpolant_vjp(*arguments, EVALUATION | COLLECT | kinks, 0, Q)
         return
     over_blocks(interpolant_vjp, (*arguments, EVALUATION), Q, workers, blocks.x_size)
-    interpolant_vjp(*arguments, COLLECT, 0, 0)
+    interpolant_vjp(*arguments, COLLECT | kinks, 0, 0)
 
 
 def _solve(centres: Centres, state: Factors, smoothing: Any, S: int, passes: list[Passes]) -> None:
@@ -123,12 +138,12 @@ def _solve(centres: Centres, state: Factors, smoothing: Any, S: int, passes: lis
         np.negative(tangent, out=each.dwritten.rhs[0, :S])
 
 
-def _own(arguments: Arrays, N: int, workers: int, blocks: Blocks) -> None:
+def _own(arguments: Arrays, N: int, workers: int, blocks: Blocks, kinks: int = 0) -> None:
     """The pass over the points' own pairs."""
     if workers == 1:
-        interpolant_vjp(*arguments, POLYNOMIAL | OWN, 0, N)
+        interpolant_vjp(*arguments, POLYNOMIAL | OWN | kinks, 0, N)
         return
-    interpolant_vjp(*arguments, POLYNOMIAL, 0, 0)
+    interpolant_vjp(*arguments, POLYNOMIAL | kinks, 0, 0)
     over_blocks(interpolant_vjp, (*arguments, OWN), N, workers, blocks.size)
 
 

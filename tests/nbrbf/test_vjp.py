@@ -281,6 +281,22 @@ def test_second_derivatives_at_a_coincident_pair_of_a_rough_function():
     assert all(np.isfinite(getattr(partials(defined), name)).all() for name in INPUTS)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_second_derivatives_at_data_points_that_coincide(workers):
+    inputs = problem(coincident=False, N=320)
+    inputs["y"][200] = inputs["y"][3]
+    cotangent = cotangent_of(inputs)
+    for elsewhere, expected in ((0.0, True), (1.0, False)):
+        tangents = {name: np.zeros(np.shape(value)) for name, value in inputs.items()}
+        tangents["y"][3], tangents["y"][200] = 1.0, elsewhere
+        moving = dual(inputs, tangents)
+        bars = partials(vjp(moving, cotangent, "thin_plate_spline", workers=workers))
+        undefined = np.isnan(bars.y).all(axis=1)
+        assert np.flatnonzero(undefined).tolist() == ([3, 200] if expected else [])
+        assert np.isfinite(bars.y[~undefined]).all()
+        assert np.isfinite(bars.x).all() and np.isfinite(bars.d).all()
+
+
 @pytest.mark.parametrize("columns", [(), (2,)])
 def test_gradient_of_dual_points_is_the_hessian_times_their_direction(columns):
     inputs = problem(columns=columns)

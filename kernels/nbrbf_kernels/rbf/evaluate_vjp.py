@@ -20,6 +20,7 @@ from nbrbf_kernels.rbf.blocks import rows_of
 from nbrbf_kernels.rbf.pairs import pairs_apart
 from nbrbf_kernels.rbf.parts import check_written
 from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
+from nbrbf_kernels.rbf.slopes import add_kinks
 
 # Columns that a pass is for.
 ONE = (0.0,)
@@ -61,6 +62,7 @@ def evaluate_vjp(
             k, x, rows_of(out_bar, c, ONE), points, rows_of(weights, c, ONE), False, x_bar,
             points_bar, rows_of(weights_bar, c, ONE), terms, max(Q, 1), 0, Q,
         )  # fmt: skip
+    add_kinks(k, x, points, x_bar, points_bar)
     cotangents_apart(out_bar, weights, shift, scale, powers, x, x_bar)
     add_rows(terms, k_bar)
     if weights_bar is not None:

@@ -26,11 +26,14 @@ from nbrbf_kernels.rbf.pairs import pairs_apart
 from nbrbf_kernels.rbf.parts import moving
 from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
 from nbrbf_kernels.rbf.residual import solve
+from nbrbf_kernels.rbf.slopes import add_kinks
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of
 # x, the last over one of the points.
 EVALUATION, COLLECT, SOLVE, POLYNOMIAL, OWN = 1, 2, 4, 8, 16
 ALL = EVALUATION | COLLECT | SOLVE | POLYNOMIAL | OWN
+# With COLLECT and with POLYNOMIAL, `add_kinks` to what comes of x and of the points themselves.
+KINKS = 32
 
 ROWS = types.Array(types.float64, 2, "C")
 
@@ -104,11 +107,15 @@ def interpolant_vjp(
         cotangents_apart(F, w, shift, scale, powers, z, z_rows)
         sum_of_places(places, N, v)
         moments_apart(z, shift, scale, powers, F, N, v)
+        if step & KINKS:
+            add_kinks(k, z, y, z_rows, y_rows)
     if A is not None and step & SOLVE:
         negated_solution(A, ipiv, rhs)
     if step & POLYNOMIAL:
         cotangents_apart(v, w, shift, scale, powers, y, y_rows)
         cotangents_apart(w, v, shift, scale, powers, y, y_rows)
+        if step & KINKS:
+            add_kinks(k, y, y, y_rows, y_rows)
     if step == ALL:
         start, stop = 0, N
     if step & OWN:

@@ -28,6 +28,7 @@ from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
 from nbrbf_kernels.rbf.elementary import (
     INF,
+    SMALLEST_NORMAL,
     exp_of_negative,
     half_log_of_normal,
     reciprocal,
@@ -61,6 +62,11 @@ def phi2(k: Any, s: Any) -> Any:
     return k.phi2(s)
 
 
+def phi_and_slopes(k: Any, s: Any) -> tuple[Any, Any, Any]:
+    """`phi`, `phi1` and `phi2`, for tangents of slopes: phi2 meets s', which is 0 where s is 0."""
+    return phi(k, s), phi1(k, s), phi2(k, s)
+
+
 def _specialise_on_type(function: Any, name: str) -> None:
     """In compiled code `function(k, s)` is the method `name` of the type of `k`."""
 
@@ -88,6 +94,12 @@ def _phi_and_slope(k, s, a):
     return None
 
 
+@specialise(phi_and_slopes, inline=True)
+def _phi_and_slopes(k, s):
+    method = vars(k.instance_class).get("phi_and_slopes")
+    return method or (lambda k, s: (phi(k, s), phi1(k, s), phi2(k, s)))
+
+
 for _function in (phi, phi1, phi2):
     _specialise_on_type(_function, _function.__name__)
 _specialise_on_dual(phi, phi1)
@@ -112,7 +124,7 @@ def _radial_function(
 ) -> Callable[[Any], Any]:
     """Class decorator: the properties of a radial function, and its place in the table.
 
-    The class has methods phi and phi1 only where they differ from `phi_and_slope`.
+    The class has other methods than `phi_and_slope` and phi2 only where they differ from those.
     """
 
     def register(cls: Any) -> Any:
@@ -155,6 +167,10 @@ class ThinPlateSpline(NamedTuple):
         # distances below 1.5e-154.
         log_r = half_log_of_normal(s)
         return a * (s * log_r), a * (log_r + 0.5)
+
+    def phi_and_slopes(k, s):
+        value, slope = phi_and_slope(k, s, 1.0)
+        return value, slope, 0.5 / (s + SMALLEST_NORMAL)
 
     def phi1(k, s):
         slope = phi_and_slope(k, s, 1.0)[1]

@@ -13,13 +13,15 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from nbrbf_kernels._jit import specialise
+from nbrbf_kernels._core import apart
+from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
 from nbrbf_kernels.rbf.distance import squared_distance
+from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.parts import values_of_parameters
-from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope
+from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope, phi_and_slopes
 from nbrbf_kernels.rbf.registration import formula
 
 
@@ -29,26 +31,77 @@ def value_and_slope(k: Any, z: Any, i: int, w: Any, j: int) -> Any:
 
 @specialise(value_and_slope, inline=True)
 def _value_and_slope(k, z, i, w, j):
-    if not (_are_dual(z, w) or any(isinstance(t, DualType) for t in k)):
+    if any(isinstance(t, DualType) for t in k):
 
-        def both(k, z, i, w, j):
-            return phi_and_slope(k, squared_distance(z, i, w, j), 1.0)
+        def each(k, z, i, w, j):
+            s = squared_distance(z, i, w, j)
+            return phi(k, s), phi1(k, s)
 
-        return both
+        return each
 
-    def each(k, z, i, w, j):
+    def with_tangents(k, z, i, w, j):
         s = squared_distance(z, i, w, j)
-        return phi(k, s), phi1(k, s)
+        value, slope, curvature = phi_and_slopes(k, s.value)
+        return chain(value, slope, s), chain(slope, curvature, s)
 
-    def where_it_exists(k, z, i, w, j):
-        s = squared_distance(z, i, w, j)
-        return phi(k, s), kinked(phi1(k, s), s.value, point(z, i), point(w, j))
+    def real(k, z, i, w, j):
+        return phi_and_slope(k, squared_distance(z, i, w, j), 1.0)
 
-    return each if k.instance_class.smoothness >= 2 or not _are_dual(z, w) else where_it_exists
+    return with_tangents if _are_dual(z, w) else real
 
 
 def _are_dual(*rows):
     return any(isinstance(row, DualArrayType) for each in rows for row in each)
+
+
+def add_kinks(k: Any, z: Any, w: Any, z_bar: Any, w_bar: Any) -> None:
+    """NaN to the tangents that cotangents of points z_i and w_j at distance 0 do not have.
+
+    Not in the passes over pairs, whose loop would be longer for what is rare. z_bar and w_bar:
+    rows, or None.
+    """
+
+
+@specialise(add_kinks)
+def _add_kinks(k, z, w, z_bar, w_bar):
+    if k.instance_class.smoothness >= 2 or not _are_dual(z, w):
+        return lambda k, z, w, z_bar, w_bar: None
+    return lambda k, z, w, z_bar, w_bar: kinks_apart(z, w, z_bar, w_bar)
+
+
+@kernel
+def add_kinks_of_pairs(z, w, z_bar, w_bar):
+    """`add_kinks`, whatever the radial function."""
+    prefer_wide_vectors()
+    for i in range(len(z[0])):
+        coincident = 0
+        for j in range(len(w[0])):
+            coincident += squared_distance(z, i, w, j).value == 0.0
+        for j in range(len(w[0]) if coincident > 0 else 0):
+            s = squared_distance(z, i, w, j)
+            if s.value == 0.0:
+                kink = kinked(0.0 * s, s.value, point(z, i), point(w, j))
+                add_to_each(z_bar, i, kink)
+                add_to_each(w_bar, j, kink)
+
+
+kinks_apart = apart(add_kinks_of_pairs)
+
+
+def add_to_each(rows: Any, j: int, number: Any) -> None:
+    """row[j] += number for each of a tuple of rows; nothing if it is None."""
+
+
+@specialise(add_to_each)
+def _add_to_each(rows, j, number):
+    if isinstance(rows, types.NoneType):
+        return lambda rows, j, number: None
+
+    def each(rows, j, number):
+        for row in rows:
+            row[j] = row[j] + number
+
+    return each
 
 
 @intrinsic

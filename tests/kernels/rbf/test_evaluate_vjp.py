@@ -122,3 +122,22 @@ def test_a_real_cotangent_cannot_hold_dual_points():
     message = "points_bar is written in place and must be a DualArray since x is dual"
     with pytest.raises(TypeError, match=message):
         evaluate_vjp(k, rows(y), weights, shift, scale, powers, x_rows, np.ones((1, 17)), *bars)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_pair_at_distance_0_has_tangents_only_if_it_moves_together(apart):
+    y, weights, shift, scale, powers, x = problem(2, 1, N=40, degree=1)
+    x = x + 0.01  # off the data points, but for one
+    x[2] = y[30]
+    dy, dx = directions(y, x)
+    if not apart:
+        dx[2] = dy[30]
+    points, targets = dual_rows(y, dy[None]), dual_rows(x, dx[None])
+    bars = [tuple(zeros_like(row, 1) for row in each) for each in (points, targets)]
+    arguments = points, weights, shift, scale, powers, targets, cotangent(1, len(x))
+    evaluate_vjp(RADIAL_FUNCTIONS["thin_plate_spline"](), *arguments, bars[0], None, bars[1], None)
+    for rows_of_bars, pair in zip(bars, (30, 2), strict=True):
+        for row in rows_of_bars:
+            undefined = np.flatnonzero(np.isnan(row.partials[0])).tolist()
+            assert undefined == ([pair] if apart else [])
+            assert np.isfinite(row.value).all()
