@@ -115,7 +115,7 @@ def _kinks(radial: Any, *rows: np.ndarray) -> int:
     if type(radial).smoothness >= 2:
         return 0
     row = np.sort(np.concatenate(rows))
-    return KINKS if np.any(row[1:] - row[:-1] < 1e-150) else 0
+    return KINKS if np.any(row[1:] <= row[:-1] + 1e-150) else 0
 
 
 def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: Blocks, kinks: int = 0) -> None:

@@ -61,8 +61,7 @@ def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, size, start, stop)
         )  # fmt: skip
 
 
-# Most of what an adjoint takes to compile; it has one of these with columns of its own and one
-# without.
+# Most of what an adjoint takes to compile: one for evaluation points, one for points' own pairs.
 pairs_apart = apart(over_pairs)
 
 
