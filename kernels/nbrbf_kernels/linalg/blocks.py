@@ -15,7 +15,12 @@ from nbrbf_kernels._core import choice, core
 from nbrbf_kernels.linalg.blas import gemm, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
-from nbrbf_kernels.linalg.triangle import is_contiguous, solve_block_real, triangle_block_real
+from nbrbf_kernels.linalg.triangle import (
+    is_contiguous,
+    solve_block_real,
+    subtract_rows_product,
+    triangle_block_real,
+)
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, plane, row, transposed
 
 
@@ -25,7 +30,9 @@ def subtract_product_real(C, A, trans, B):
     k = B.shape[0]
     if m == 0 or n == 0 or k == 0:
         return
-    if n == 1:
+    if n == 1 and not trans and is_contiguous(B) and is_contiguous(C):
+        subtract_rows_product(C, A, B)
+    elif n == 1:
         gemv(-1.0, A, trans, B, 1.0, C)
     else:
         gemm(-1.0, A, trans, B, False, 1.0, C)

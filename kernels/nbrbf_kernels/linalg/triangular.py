@@ -25,7 +25,7 @@ from nbrbf_kernels.linalg.door import (
 )
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, transposed
 
-# Rows of a block; for a vector loops beat BLAS for longer.
+# Rows of a block; for a vector, up to so many are one block.
 BASE, VECTOR_BASE = 64, 256
 
 
@@ -41,7 +41,7 @@ def solve_large(T, B, lower, trans, unit):
     """`solve` for more than one block."""
     n, r = size(B)
     forward = lower != trans
-    base = VECTOR_BASE if r == 1 else BASE
+    base = BASE if r > 1 or (n > VECTOR_BASE and not trans) else VECTOR_BASE
     for done in range(0, n, base):
         w = min(base, n - done)
         left = n - done - w

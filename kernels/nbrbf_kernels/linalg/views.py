@@ -77,6 +77,28 @@ def at(typingctx, A, i, j):
 
 
 @intrinsic
+def add_products(typingctx, totals, A, i, j, factor):
+    """totals_k + A[i + k, j] factor for each of a tuple of totals; A has unit inner stride."""
+    flags = ("contract", "reassoc", "nsz")
+
+    def codegen(context, builder, signature, args):
+        i, j = (
+            context.cast(builder, arg, t, types.intp)
+            for arg, t in zip(args[2:4], signature.args[2:4], strict=True)
+        )
+        data, _, strides = _parts(context, builder, A, args[1])
+        sums = []
+        for k, total in enumerate(cgutils.unpack_tuple(builder, args[0])):
+            i_k = builder.add(i, ir.Constant(ir.IntType(64), k))
+            number = builder.load(_at(builder, data, [i_k, j], [strides[0], WORD]))
+            product = builder.fmul(number, args[4], flags=flags)
+            sums.append(builder.fadd(total, product, flags=flags))
+        return context.make_tuple(builder, totals, sums)
+
+    return totals(totals, A, i, j, factor), codegen
+
+
+@intrinsic
 def block(typingctx, A, i, j, m, n):
     """A[i:i+m, j:j+n] of an array or of planes."""
     dual = isinstance(A, PlanesType)
