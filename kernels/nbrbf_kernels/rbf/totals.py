@@ -27,20 +27,36 @@ def zero_totals(typingctx, number, z):
 
 
 @intrinsic
-def add_scaled(typingctx, totals, factor, z, w):
-    """totals_k + factor (z_k - w_k) for each axis k."""
+def scaled_difference(typingctx, factor, z, w):
+    """factor (z_k - w_k) for each axis k."""
 
-    def difference(builder, z_k, w_k):
-        (x, dx), (y, dy) = z_k, w_k
-        return builder.fsub(x, y), [builder.fsub(*each) for each in zip(dx, dy, strict=True)]
+    def product(builder, scale, z_k, w_k):
+        (a, da), (x, dx), (y, dy) = scale, z_k, w_k
+        difference = builder.fsub(x, y)
+        partials = [
+            fused(builder, da_q, difference, builder.fmul(a, builder.fsub(*each)))
+            for da_q, *each in zip(da, dx, dy, strict=True)
+        ]
+        return builder.fmul(a, difference), partials
 
-    return _added(totals, factor, (z, w), difference)
+    return _each(types.UniTuple(factor, len(z)), product)(factor, z, w)
+
+
+@intrinsic
+def plus(typingctx, totals, numbers):
+    """totals_k + numbers_k for each of two tuples."""
+
+    def add(builder, total, number):
+        (x, dx), (y, dy) = total, number
+        return builder.fadd(x, y), [builder.fadd(*each) for each in zip(dx, dy, strict=True)]
+
+    return _each(totals, add)(totals, numbers)
 
 
 @intrinsic
 def add_products(typingctx, totals, factor, numbers):
     """totals_c + factor numbers_c for each of a tuple of numbers."""
-    return _added(totals, factor, (numbers,), lambda builder, number: number)
+    return _each(totals, _plus_product)(totals, factor, numbers)
 
 
 @intrinsic
@@ -49,36 +65,43 @@ def dot(typingctx, a, b):
     number = max(a.dtype, b.dtype, key=lambda t: isinstance(t, DualType))
 
     def codegen(context, builder, signature, args):
-        total = context.cast(
-            builder, context.get_constant(types.float64, 0.0), types.float64, number
-        )
-        pairs = zip(*(cgutils.unpack_tuple(builder, each) for each in args), strict=True)
-        for n, (x, y) in enumerate(pairs):
-            x, y = (_parts(context, builder, number, *each) for each in ((a[n], x), (b[n], y)))
-            total = _plus_product(context, builder, number, total, x, y)
-        return total
+        zero = context.get_constant(types.float64, 0.0)
+        total = _parts(context, builder, number, types.float64, zero)
+        for n in range(len(a)):
+            pairs = (_nth(builder, n, *each) for each in zip((a, b), args, strict=True))
+            parts = (_parts(context, builder, number, *pair) for pair in pairs)
+            total = _plus_product(builder, total, *parts)
+        return _joined(context, builder, number, total)
 
     return number(a, b), codegen
 
 
-def _added(totals, factor, tuples, combine):
-    """Signature and code of a tuple of totals plus `factor` times what combines some others."""
-    number = totals.dtype
+def _each(result, combine):
+    """What makes signature and code of a tuple from the types of the arguments.
 
-    def codegen(context, builder, signature, args):
-        old, scale, *others = args
-        scale = _parts(context, builder, number, factor, scale)
-        new = []
-        for n, total in enumerate(cgutils.unpack_tuple(builder, old)):
-            parts = [
-                _parts(context, builder, number, t[n], builder.extract_value(each, n))
-                for t, each in zip(tuples, others, strict=True)
-            ]
-            combined = combine(builder, *parts)
-            new.append(_plus_product(context, builder, number, total, scale, combined))
-        return context.make_tuple(builder, totals, new)
+    `combine` takes and gives value and partials of one number; what is no tuple goes to each.
+    """
+    number = result.dtype
 
-    return totals(totals, factor, *tuples), codegen
+    def of_types(*given):
+        def codegen(context, builder, signature, args):
+            numbers = []
+            for n in range(len(result)):
+                each = (_nth(builder, n, *pair) for pair in zip(given, args, strict=True))
+                parts = [_parts(context, builder, number, *pair) for pair in each]
+                numbers.append(_joined(context, builder, number, combine(builder, *parts)))
+            return context.make_tuple(builder, result, numbers)
+
+        return result(*given), codegen
+
+    return of_types
+
+
+def _nth(builder, n, t, x):
+    """Type and LLVM value of the element `n` of a tuple; of what is none, itself."""
+    if isinstance(t, types.BaseTuple):
+        return t[n], builder.extract_value(x, n)
+    return t, x
 
 
 def _parts(context, builder, number, t, x):
@@ -87,14 +110,19 @@ def _parts(context, builder, number, t, x):
     return unpack(builder, number, x) if isinstance(number, DualType) else (x, [])
 
 
-def _plus_product(context, builder, number, total, x, y):
-    """total + x y, of parts x and y."""
-    value, partials = _parts(context, builder, number, number, total)
-    value = fused(builder, x[0], y[0], value)
-    for q, (dx, dy) in enumerate(zip(x[1], y[1], strict=True)):
-        partials[q] = fused(builder, dx, y[0], partials[q])
-        partials[q] = fused(builder, x[0], dy, partials[q])
-    return pack(context, builder, number, value, partials) if partials else value
+def _joined(context, builder, number, parts):
+    """The number of type `number` with this value and these partials."""
+    return pack(context, builder, number, *parts) if isinstance(number, DualType) else parts[0]
+
+
+def _plus_product(builder, total, x, y):
+    """total + x y, of parts."""
+    (value, partials), (a, da), (b, db) = total, x, y
+    partials = [
+        fused(builder, a, db_q, fused(builder, da_q, b, partial))
+        for partial, da_q, db_q in zip(partials, da, db, strict=True)
+    ]
+    return fused(builder, a, b, value), partials
 
 
 def fused(builder, a, b, c):
