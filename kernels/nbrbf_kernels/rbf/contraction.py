@@ -66,21 +66,6 @@ def _together(dy, da):
     return lambda dy, da: n
 
 
-def keep(jets: Any, j: int, jet: Any, dy: Any, da: Any) -> None:
-    """jets[j] = jet, unless there are no tangents dy and da to meet it."""
-
-
-@specialise(keep, inline=True)
-def _keep(jets, j, jet, dy, da):
-    if _all_constant(dy, da):
-        return lambda jets, j, jet, dy, da: None
-
-    def store(jets, j, jet, dy, da):
-        jets[j] = jet
-
-    return store
-
-
 def pair_tangent(jets: Any, a: Any, dy: Any, da: Any, c: int, q: int, j: int) -> Any:
     """da[q, c, j] phi - 2 a[c, j] g . dy[q, j] of the pair of jets[j], g its halved partials."""
 
