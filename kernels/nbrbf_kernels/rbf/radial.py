@@ -31,7 +31,6 @@ from nbrbf_kernels.rbf.elementary import (
     SMALLEST_NORMAL,
     exp_of_negative,
     half_log_of_normal,
-    reciprocal,
     rsqrt,
     rsqrt_of_finite,
     sqrt,
@@ -241,11 +240,11 @@ class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
 
     def phi_and_slope(k, s, a):
-        v = reciprocal(1.0 + s)
+        v = 1.0 / (1.0 + s)
         return a * v, -(a * v) * v
 
     def phi2(k, s):
-        v = reciprocal(1.0 + s)
+        v = 1.0 / (1.0 + s)
         return 2.0 * v * (v * v)
 
 

@@ -48,13 +48,6 @@ def rsqrt_of(x, out):
         out[i] = elementary.rsqrt(x[i])
 
 
-@sum_kernel
-def reciprocal_of(x, out):
-    prefer_wide_vectors()
-    for i in range(len(x)):
-        out[i] = elementary.reciprocal(x[i])
-
-
 def apply(loop, x):
     x = np.asarray(x, dtype=float)
     out = np.empty_like(x)
@@ -140,10 +133,3 @@ def test_rsqrt_is_within_two_ulps(rng):
     assert ulps(apply(rsqrt_of, x), 1 / np.sqrt(x.astype(np.longdouble))) <= 2.0
     assert apply(rsqrt_of, [np.inf])[0] < 1e-150
     assert np.isnan(apply(rsqrt_of, [np.nan])[0])
-
-
-def test_reciprocal_is_within_two_ulps(rng):
-    x = over_all_exponents(rng, high=1019.0)
-    assert ulps(apply(reciprocal_of, x), 1 / x.astype(np.longdouble)) <= 2.0
-    assert np.isnan(apply(reciprocal_of, [np.nan])[0])
-    assert (np.abs(apply(reciprocal_of, [LARGEST, np.inf])) < 1e-300).all()
