@@ -46,17 +46,19 @@ def interleaved(
     calls: dict[str, Call],
     seconds: float,
     threads: Callable[[], AbstractContextManager[Any]] | dict[str, Any] = one_thread,
+    reading: float = 5e-3,
 ) -> dict[str, float]:
     """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
 
     `threads` is what BLAS runs on, for all or by name; it is set outside the readings. Very
-    short calls are repeated within one reading, so that the clock does not count.
+    short calls are repeated within one reading, about `reading` seconds long, so that the clock
+    does not count.
     """
     on = threads if isinstance(threads, dict) else dict.fromkeys(calls, threads)
     repeats = {}
     for name, call in calls.items():
         with on[name]():
-            repeats[name] = _repeats(call)
+            repeats[name] = _repeats(call, reading)
     times: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
@@ -69,11 +71,11 @@ def interleaved(
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def _repeats(call: Call) -> int:
+def _repeats(call: Call, reading: float) -> int:
     call()
     start = time.perf_counter()
     call()
-    return max(1, int(5e-3 / (time.perf_counter() - start + 1e-9)))
+    return max(1, int(reading / (time.perf_counter() - start + 1e-9)))
 
 
 def better_of_threads(peer: Call, ours: Call, seconds: float) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
 from nbrbf_kernels.linalg.triangle import (
     is_contiguous,
     solve_block_real,
+    subtract_columns_product,
     subtract_rows_product,
     triangle_block_real,
 )
@@ -30,8 +31,11 @@ def subtract_product_real(C, A, trans, B):
     k = B.shape[0]
     if m == 0 or n == 0 or k == 0:
         return
-    if n == 1 and not trans and is_contiguous(B) and is_contiguous(C):
-        subtract_rows_product(C, A, B)
+    if n == 1 and is_contiguous(B) and is_contiguous(C):
+        if trans:
+            subtract_columns_product(C, A, B)
+        else:
+            subtract_rows_product(C, A, B)
     elif n == 1:
         gemv(-1.0, A, trans, B, 1.0, C)
     else:

@@ -12,7 +12,7 @@ from nbrbf_kernels.linalg.triangle import triangle_block_real
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane
 
 FLAGS = (boolean, boolean, boolean)
-# Rows of a block; for a vector loops beat BLAS for longer.
+# Rows of a block; more for a vector.
 BASE, VECTOR_BASE = 64, 256
 
 

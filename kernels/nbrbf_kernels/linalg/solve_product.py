@@ -12,34 +12,43 @@ memory, and the product in the same walk is all but free: 1.1 times the solve al
 from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import choice, core
+from nbrbf_kernels._hints import vectorise
 from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.linalg.blocks import solve_block, subtract_product_real
 from nbrbf_kernels.linalg.door import size
 from nbrbf_kernels.linalg.product import subtract_triangle_product
 from nbrbf_kernels.linalg.triangle import is_contiguous
-from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, row, transposed
+from nbrbf_kernels.linalg.views import (
+    BLOCK,
+    PLANES,
+    add_products,
+    block,
+    plane,
+    row,
+    subtract_products,
+    transposed,
+)
 
 FLAGS = (boolean, boolean, boolean)
 # Rows of a block: at n = 1000 half a megabyte for each plane, which stays in the cache.
 BASE = 64
 # Up to as many, for one right-hand side, T stays in the cache anyway: one block.
 SMALL = 256
+ZEROS = (0.0,) * 8
 
 
 @sum_kernel
 def subtract_both_rows(c, d, M, i, x, y):
-    """c -= M x and d -= M^T y for four rows of M from row i: each is read once for both."""
+    """c -= M x and d -= M^T y for eight rows of M from row i: each is read once for both."""
     n = M.shape[1]
-    e, f, g, h = row(M, i, 0, n), row(M, i + 1, 0, n), row(M, i + 2, 0, n), row(M, i + 3, 0, n)
-    y0, y1, y2, y3 = y[0], y[1], y[2], y[3]
-    p = q = r = s = 0.0
+    factors = (y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7])
+    totals = ZEROS
     for t in range(n):
-        p += e[t] * x[t]
-        q += f[t] * x[t]
-        r += g[t] * x[t]
-        s += h[t] * x[t]
-        d[t] = d[t] - y0 * e[t] - y1 * f[t] - y2 * g[t] - y3 * h[t]
-    c[0], c[1], c[2], c[3] = c[0] - p, c[1] - q, c[2] - r, c[3] - s
+        totals = add_products(totals, M, i, t, x[t])
+        d[t] = subtract_products(d[t], M, i, t, factors)
+        vectorise()
+    for k, each in enumerate(totals):
+        c[k] -= each
 
 
 @core(void(BLOCK, BLOCK, BLOCK, BLOCK, BLOCK))
@@ -48,9 +57,9 @@ def subtract_both_real(C, D, M, X, Y):
     if is_contiguous(Y):
         c, y = transposed(C), transposed(Y)
         d, x = row(transposed(D), 0, 0, n), row(transposed(X), 0, 0, n)
-        while i + 4 <= m:
-            subtract_both_rows(row(c, 0, i, 4), d, M, i, x, row(y, 0, i, 4))
-            i += 4
+        while i + 8 <= m:
+            subtract_both_rows(row(c, 0, i, 8), d, M, i, x, row(y, 0, i, 8))
+            i += 8
     r, left = Y.shape[1], m - i
     subtract_product_real(block(C, i, 0, left, r), block(M, i, 0, left, n), False, X)
     subtract_product_real(D, block(M, i, 0, left, n), True, block(Y, i, 0, left, r))

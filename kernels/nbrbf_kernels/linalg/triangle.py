@@ -6,9 +6,18 @@ Where the right-hand side is one contiguous column, the loops run along the rows
 from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
+from nbrbf_kernels._hints import vectorise
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.micro import rank4, safe_pivots, solve4, triangle4
-from nbrbf_kernels.linalg.views import BLOCK, add_products, at, block, row, transposed
+from nbrbf_kernels.linalg.views import (
+    BLOCK,
+    add_products,
+    at,
+    block,
+    row,
+    subtract_products,
+    transposed,
+)
 
 # Columns of the right-hand side at a time: with 64 rows they stay in the nearest cache.
 TILE = 64
@@ -70,6 +79,32 @@ def subtract_rows_product(C, A, X):
             c[i + k] -= each
     for i in range(whole, m):
         c[i] -= dot(row(A, i, 0, n), x, n)
+
+
+@kernel
+def subtract_sixteen(y, T, i, x):
+    """y -= x_0 r_0 + ... + x_15 r_15, with r the sixteen rows of T from row i."""
+    factors = (
+        x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7],
+        x[8], x[9], x[10], x[11], x[12], x[13], x[14], x[15],
+    )  # fmt: skip
+    for t in range(len(y)):
+        y[t] = subtract_products(y[t], T, i, t, factors)
+        vectorise()
+
+
+@core(void(BLOCK, BLOCK, BLOCK))
+def subtract_columns_product(C, A, X):
+    """c -= A^T x for contiguous columns C and X."""
+    m, n = A.shape
+    c, x = row(transposed(C), 0, 0, n), transposed(X)
+    whole = m & -16
+    for i in range(0, whole, 16):
+        subtract_sixteen(c, A, i, row(x, 0, i, 16))
+    for i in range(whole, m):
+        a, x_i = row(A, i, 0, n), X[i, 0]
+        for t in range(n):
+            c[t] -= x_i * a[t]
 
 
 @kernel

@@ -41,7 +41,7 @@ def solve_large(T, B, lower, trans, unit):
     """`solve` for more than one block."""
     n, r = size(B)
     forward = lower != trans
-    base = BASE if r > 1 or (n > VECTOR_BASE and not trans) else VECTOR_BASE
+    base = BASE if r > 1 or n > VECTOR_BASE else VECTOR_BASE
     for done in range(0, n, base):
         w = min(base, n - done)
         left = n - done - w

@@ -76,26 +76,49 @@ def at(typingctx, A, i, j):
     return A.dtype(A, i, j), codegen
 
 
+_FLAGS = ("contract", "reassoc", "nsz")
+
+
+def _below(context, builder, signature, args, count):
+    """Of (_, A, i, j, ...) the numbers A[i + k, j], k < count."""
+    i, j = (
+        context.cast(builder, arg, t, types.intp)
+        for arg, t in zip(args[2:4], signature.args[2:4], strict=True)
+    )
+    data, _, strides = _parts(context, builder, signature.args[1], args[1])
+    for k in range(count):
+        below = builder.add(i, ir.Constant(ir.IntType(64), k))
+        yield builder.load(_at(builder, data, [below, j], [strides[0], WORD]))
+
+
 @intrinsic
 def add_products(typingctx, totals, A, i, j, factor):
     """totals_k + A[i + k, j] factor for each of a tuple of totals; A has unit inner stride."""
-    flags = ("contract", "reassoc", "nsz")
 
     def codegen(context, builder, signature, args):
-        i, j = (
-            context.cast(builder, arg, t, types.intp)
-            for arg, t in zip(args[2:4], signature.args[2:4], strict=True)
-        )
-        data, _, strides = _parts(context, builder, A, args[1])
+        numbers = _below(context, builder, signature, args, len(totals))
         sums = []
-        for k, total in enumerate(cgutils.unpack_tuple(builder, args[0])):
-            i_k = builder.add(i, ir.Constant(ir.IntType(64), k))
-            number = builder.load(_at(builder, data, [i_k, j], [strides[0], WORD]))
-            product = builder.fmul(number, args[4], flags=flags)
-            sums.append(builder.fadd(total, product, flags=flags))
+        for total, number in zip(cgutils.unpack_tuple(builder, args[0]), numbers, strict=True):
+            product = builder.fmul(number, args[4], flags=_FLAGS)
+            sums.append(builder.fadd(total, product, flags=_FLAGS))
         return context.make_tuple(builder, totals, sums)
 
     return totals(totals, A, i, j, factor), codegen
+
+
+@intrinsic
+def subtract_products(typingctx, total, A, i, j, factors):
+    """total - sum_k A[i + k, j] factors_k; A has unit inner stride."""
+
+    def codegen(context, builder, signature, args):
+        total = args[0]
+        numbers = _below(context, builder, signature, args, len(factors))
+        for number, factor in zip(numbers, cgutils.unpack_tuple(builder, args[4]), strict=True):
+            product = builder.fmul(number, factor, flags=_FLAGS)
+            total = builder.fsub(total, product, flags=_FLAGS)
+        return total
+
+    return total(total, A, i, j, factors), codegen
 
 
 @intrinsic

@@ -6,10 +6,10 @@
 values only: no matrix of partials is ever formed.
 """
 
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import ITSELF, fill_monomial
 from nbrbf_kernels.rbf.padding import pad_points, padded
 from nbrbf_kernels.rbf.parts import values_of

@@ -9,10 +9,10 @@ from typing import Any
 
 from numba import types
 
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import shifted
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 
 
 def along(partials: Any, dx: Any, i: int, dk: Any, q: int) -> Any:

@@ -14,6 +14,7 @@ is compiled anew. No matrix of pairs is ever held.
 """
 
 from nbrbf_kernels._core import apart
+from nbrbf_kernels._hints import interleave_jets, prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
@@ -22,7 +23,6 @@ from nbrbf_kernels.rbf.contraction import (
     contract_pairs,
     together,
 )
-from nbrbf_kernels.rbf.hints import interleave_jets, prefer_wide_vectors
 from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters
 from nbrbf_kernels.rbf.padding import pad, pad_points, padded
 from nbrbf_kernels.rbf.parts import (

@@ -15,10 +15,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
 from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.jets import differences
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.radial import phi1, phi2

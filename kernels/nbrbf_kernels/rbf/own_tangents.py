@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from nbrbf_kernels._hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels._jit import part, specialise
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.evaluate import evaluate_planes
-from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
 from nbrbf_kernels.rbf.polynomial import polynomials_apart

@@ -22,10 +22,10 @@ from typing import Any
 from numba import types
 
 from nbrbf_kernels._core import apart
+from nbrbf_kernels._hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels._jit import part, specialise, sum_kernel
 from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.slopes import parameter_slope, value_and_slope

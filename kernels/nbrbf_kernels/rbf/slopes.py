@@ -14,11 +14,11 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from nbrbf_kernels._core import apart
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
 from nbrbf_kernels.rbf.distance import squared_distance
-from nbrbf_kernels.rbf.hints import prefer_wide_vectors
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.parts import values_of_parameters
 from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope, phi_and_slopes

@@ -33,7 +33,7 @@ def interleave_jets(typingctx, moved, x):
     if isinstance(moved, types.NoneType) or len(x) > 2:
         return types.void(moved, x), lambda context, builder, signature, args: None
 
-    return types.void(moved, x), _hint(4)
+    return types.void(moved, x), _FOUR
 
 
 @intrinsic
@@ -43,10 +43,20 @@ def interleave_four(typingctx):
     LLVM takes one of dual numbers and two of others, and the processor waits: the gaussian's
     adjoint takes 1.25 times as long with two.
     """
-    return types.void(), _hint(4)
+    return types.void(), _FOUR
 
 
-def _hint(count):
+@intrinsic
+def vectorise(typingctx):
+    """As the last statement of a loop that writes one row and reads many others.
+
+    Before each run of it LLVM compares where they lie, but without being asked no more than
+    eight times.
+    """
+    return types.void(), _hint("vectorize.enable", ir.Constant(ir.IntType(1), 1))
+
+
+def _hint(name, value):
     """Code that gives its loop this hint."""
 
     def codegen(context, builder, signature, args):
@@ -58,7 +68,7 @@ def _hint(count):
         def branch_back(target):
             del builder.branch
             back = builder.branch(target)
-            back.set_metadata("llvm.loop", _interleaved(builder.module, count))
+            back.set_metadata("llvm.loop", _metadata(builder.module, name, value))
             return back
 
         builder.branch = branch_back
@@ -66,9 +76,12 @@ def _hint(count):
     return codegen
 
 
-def _interleaved(module, count):
+def _metadata(module, name, value):
     """Metadata of a loop, whose first operand is itself."""
-    hint = module.add_metadata(["llvm.loop.interleave.count", ir.Constant(ir.IntType(32), count)])
+    hint = module.add_metadata([f"llvm.loop.{name}", value])
     loop = module.add_metadata([hint])
     loop.operands = (loop, hint)
     return loop
+
+
+_FOUR = _hint("interleave.count", ir.Constant(ir.IntType(32), 4))
