@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.rbf import elementary
-from nbrbf_kernels._hints import prefer_wide_vectors
 
 SMALLEST = 5e-324
 SMALLEST_NORMAL = np.finfo(float).tiny
