@@ -1,7 +1,7 @@
 """The main job: fit scattered data, compare with SciPy, differentiate, and draw.
 
 ``python -m nbrbf`` runs on the elevations of 435 airports, ``python -m nbrbf data.csv --x COLUMN
-... --value COLUMN`` on a user's own file.
+... --value COLUMN`` on a user's own file. With ``--precompile`` it only fills Numba's cache.
 """
 
 import argparse
@@ -17,8 +17,11 @@ import numpy as np
 import scipy
 
 from nbrbf import _plot, _survey
+from nbrbf._precompile import precompile
 from nbrbf._problem import Mistake, Problem, airports, user_file
 from nbrbf._table import TableError
+
+KERNEL = "thin_plate_spline"
 
 # 80 MB of values; more is a slip of the keyboard rather than a picture.
 MOST_POINTS = 10_000_000
@@ -52,7 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Load, fit, compare, differentiate, draw."""
+    """Load, fit, compare, differentiate, draw; or compile."""
+    if options.precompile:
+        _precompile_into_cache(options.kernel)
+        return
     problem = _problem(options)
     axes = _grid_axes(problem, options.grid)
     _check_out(options.out, drawn=_plot.available() and len(axes) in (1, 2))
@@ -82,13 +88,28 @@ def _parser() -> Parser:
     add("file", nargs="?", type=Path, help="CSV file with a header (UTF-8, commas)")
     add("--x", nargs="+", metavar="COLUMN", help="columns of the coordinates")
     add("--value", metavar="COLUMN", help="column of the values")
-    add("--kernel", default="thin_plate_spline", type=str.lower, help="default: %(default)s")
+    add("--kernel", type=str.lower, help=f"default: {KERNEL}")
     add("--epsilon", nargs="+", type=_finite, help="shape parameter, or one for each coordinate")
     add("--smoothing", type=_finite, default=0.0, help="default: 0, through every point")
     add("--degree", type=int, help="of the added polynomial; -1: none")
     add("--grid", nargs="+", type=int, metavar="COUNT", help="points along each axis (200 100)")
     add("--out", type=Path, default=Path("surface.png"), help="picture (default: %(default)s)")
+    add(
+        "--precompile",
+        action="store_true",
+        help="compile what the examples use, or that for --kernel in the plane, and stop",
+    )
     return parser
+
+
+def _precompile_into_cache(kernel: str | None) -> None:
+    """The kernels of the README, or those of one radial function, ready for later processes."""
+    try:
+        folders = precompile([kernel] if kernel else [KERNEL, "gaussian"])
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+    for folder in folders:
+        print(f"cache       {folder}")
 
 
 def _finite(text: str) -> float:
@@ -133,7 +154,7 @@ def _fit_options(options: argparse.Namespace, problem: Problem) -> dict[str, Any
         )
     if epsilon is not None:
         epsilon = epsilon[0] if len(epsilon) == 1 else np.array(epsilon)
-    fit = {"kernel": options.kernel, "epsilon": epsilon, "degree": options.degree}
+    fit = {"kernel": options.kernel or KERNEL, "epsilon": epsilon, "degree": options.degree}
     return {**fit, "smoothing": options.smoothing}
 
 

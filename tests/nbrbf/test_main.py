@@ -2,6 +2,7 @@ import os
 import re
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -242,3 +243,50 @@ def complaint(
     assert len(lines) == 1
     assert lines[0].startswith("nbrbf: ")
     return lines[0]
+
+
+def test_precompile_fills_the_cache_and_says_where_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert main(["--precompile", "--kernel", "thin_plate_spline"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    compiled = [line for line in lines if re.fullmatch(r"compiled    .+: \d+\.\d s", line)]
+    folders = [Path(line.removeprefix("cache       ")) for line in lines[len(compiled) :]]
+    assert {"thin_plate_spline, gradients", "solve, dual"} <= {
+        line[12:].rpartition(":")[0] for line in compiled
+    }
+    for folder, kernel in zip(folders, ("fit_points", "getrs_flag"), strict=True):
+        assert any(kernel in index.name for index in folder.glob("*.nbi"))
+
+
+def test_precompile_shows_a_bar_where_tqdm_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    class Bar(list):  # type: ignore[type-arg]
+        def __enter__(self) -> "Bar":
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            shown.append("closed")
+
+        def set_description(self, name: str) -> None:
+            shown.append(name)
+
+    module = types.ModuleType("tqdm")
+    module.tqdm = Bar  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tqdm", module)
+    assert main(["--precompile", "--kernel", "thin_plate_spline"]) == 0
+    assert "compiled" not in capsys.readouterr().out
+    assert shown[0] == "thin_plate_spline, fit and values"
+    assert shown[-1] == "closed"
+
+
+def test_precompile_names_a_kernel_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--precompile", "--kernel", "nonsense"]) == 2
+    text, error = capsys.readouterr()
+    assert text == ""
+    assert error.startswith("nbrbf: `kernel` must be one of")
+    assert error.count("\n") == 1
