@@ -140,7 +140,7 @@ if __name__ == "__main__":
     span = 0.3 if chosen.quick else 1.5
     _timing.save(
         chosen.json,
-        compiling=_timing.table(functions.compile_times()),
+        compiling=[] if chosen.quick else _timing.table(functions.compile_times()),
         gradients=_timing.table(gradients(span)),
         evaluations=_timing.table(evaluations(span)),
         factorisations=_timing.table(factorisations(chosen.quick, span)),

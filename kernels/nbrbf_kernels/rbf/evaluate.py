@@ -81,7 +81,6 @@ def evaluate_planes(
                 else:
                     for j in range(whole):
                         pairs[j] = pair_jet(u, moved, 1.0, x, i, y, j)
-                        interleave_jets(moved, x)
                     for c in range(S):
                         total = 0.0
                         for j in range(length):
