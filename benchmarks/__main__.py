@@ -19,7 +19,7 @@ FILES = {path.stem.removeprefix("bench_"): path for path in sorted(FOLDER.glob("
 
 def main() -> int:
     """Run those that are asked for."""
-    question = "All benchmarks one after another, each in a process of its own."
+    question = __doc__.splitlines()[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=question)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(FILES)}")
     parser.add_argument("--quick", action="store_true", help="few sizes, short runs")
