@@ -1,12 +1,11 @@
 """Cholesky factorisation, A = U^T U or L L^T: real and dual.
 
-By blocks of rows of U, or of columns of L, each brought up to date when its turn comes:
+In the order of the recursion on halves, see `halves`:
 
-    | U01  U02 |  first       A11 -= U01^T U01;  A12 -= U01^T U02
-    | A11  A12 |  end         U11^T U11 = A11;   U12 = U11^-T A12
-      first end
+    | U11  A12 |  start       U12 = U11^-T A12
+    |      A22 |  end         A22 -= U12^T U12
+    start  end  end + right
 
-so that A22 is not written again and again. Blocks of L are turned into rows of U and back.
 The tangent is that of each step, which is L' = L phi(L^-1 A' L^-T) by blocks (phi halves the
 diagonal of the lower triangle; Murray 2016, arXiv:1602.07527).
 """
@@ -15,57 +14,47 @@ from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.linalg.blocks import solve_block
 from nbrbf_kernels.linalg.cholesky_adjoint import factor_vjp
-from nbrbf_kernels.linalg.cholesky_blocks import factor_block, update, workspace
+from nbrbf_kernels.linalg.cholesky_blocks import factor_block, subtract_square, workspace
 from nbrbf_kernels.linalg.door import by_rows, enter, size, stored_by_rows, written
+from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.triangle_copy import copy_upper, store_triangle
+from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, transposed
 
-# Rows of a block.
-BASE = 64
+# Rows of a block on the diagonal.
+BASE = 32
 
 
-@kernel
-def factor_rows(U, w):
-    """The first w rows of the factor, from the first w of the matrix; returns info."""
-    _, n = size(U)
-    U11 = block(U, 0, 0, w, w)
-    info = factor_block(U11)
-    if info == 0 and n > w:
-        solve_block(U11, block(U, 0, w, w, n - w), False, True, False)
-    return info
-
-
-@kernel
-def factor(A, lower):
-    """The factor of A, stored by rows; returns info."""
+@core(int64(BLOCK), int64(PLANES))
+def factor(A):
+    """The factor U of A, stored by rows; returns info."""
     n, _ = size(A)
-    W = workspace(A, min(BASE, n), n) if lower else A
-    for first in range(0, n, BASE):
+    for j in range((n + BASE - 1) // BASE):
+        first = j * BASE
         end = min(first + BASE, n)
-        w, rest = end - first, n - first
-        if first > 0:
-            update(A, first, end, lower)
-        if lower:
-            V, U = transposed(block(A, first, first, rest, w)), block(W, 0, 0, w, rest)
-            copy_upper(V, U)
-            info = factor_rows(U, w)
-            copy_upper(U, V)
-        else:
-            info = factor_rows(block(A, first, first, w, rest), w)
+        info = factor_block(block(A, first, first, end - first, end - first))
         if info > 0:
             return first + info
+        span, right = halves(j, BASE, n - end)
+        if right > 0:
+            start = end - span
+            U12 = block(A, start, end, span, right)
+            solve(block(A, start, start, span, span), U12, False, True, False)
+            subtract_square(block(A, end, end, right, right), U12)
     return 0
 
 
 @core(int64(BLOCK, boolean), int64(PLANES, boolean))
 def factor_any(A, lower):
-    """`factor` for any layout."""
-    R, flipped = stored_by_rows(A)
-    info = factor(R, lower != flipped)
-    if not (flipped or by_rows(A)):
-        store_triangle(R, A, lower)
+    """`factor` for any layout: L is U^T."""
+    V = transposed(A) if lower else A
+    if by_rows(V):
+        return factor(V)
+    W = workspace(V)
+    copy_upper(V, W)
+    info = factor(W)
+    copy_upper(W, V)
     return info
 
 

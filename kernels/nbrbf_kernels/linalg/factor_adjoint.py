@@ -19,6 +19,7 @@ from numba.core.types import void
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blocks import subtract_product_real
+from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.outer import subtract_outer, subtract_outer_triangle
 from nbrbf_kernels.linalg.panel_adjoint import panel_adjoint
 from nbrbf_kernels.linalg.triangular import solve
@@ -60,8 +61,7 @@ def factor_adjoint_real(F, D):
         j = panels - 1 - h
         first = j * base
         end = min(first + base, k)
-        span = ((j + 1) & -(j + 1)) * base
-        right = min(span, k - end)
+        span, right = halves(j, base, k - end)
         if right > 0:
             eliminate_adjoint(F, D, end - span, end, right)
         rows, width = m - first, end - first

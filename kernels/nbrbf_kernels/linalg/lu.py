@@ -1,8 +1,6 @@
 """LU factorisation with partial pivoting, P A = L U: real and dual.
 
-The order is that of the recursion on halves of the columns (Toledo 1997, SIAM J. Matrix Anal.
-18, 1065), most of whose work is in products of large blocks, but in a loop: Numba resolves a
-recursive call by a symbol that is lost once some function that calls ours is collected.
+The order is that of the recursion on halves of the columns, see `halves`.
 """
 
 from numba.core.types import int64, void
@@ -21,6 +19,7 @@ from nbrbf_kernels.linalg.door import (
     written,
 )
 from nbrbf_kernels.linalg.factor_adjoint import factor_adjoint
+from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.panel import panel_real
 from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
@@ -48,9 +47,8 @@ def factor(A, ipiv, base):
         info = panel_info if info == 0 else info
         if first > 0:
             swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
-        # The largest power of 2 that divides j + 1.
-        span = ((j + 1) & -(j + 1)) * base
-        start, right = end - span, min(span, k - end)
+        span, right = halves(j, base, k - end)
+        start = end - span
         if right > 0:
             swap_rows(block(A, start, end, m - start, right), ipiv, start, end, start, False)
             U12 = block(A, start, end, span, right)

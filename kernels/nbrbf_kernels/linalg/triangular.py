@@ -4,8 +4,8 @@ By blocks of rows, in order of elimination,
 
     X_i = op(T)_ii^-1 (B_i - sum_j op(T)_ij X_j)        j before i
 
-The sum is taken row by row of T: when X_i is due if op(T) = T, else as soon as X_i is known,
-for all that come after. In tangents the block operations make of it
+For few right-hand sides the sum is taken row by row of T: when X_i is due if op(T) = T, else as
+soon as X_i is known, for all that come after. For many it is taken by halves, see `halves`. In tangents the block operations make of it
 X' = op(T)^-1 (B' - op(T') X), of which no whole product is ever formed.
 """
 
@@ -23,10 +23,12 @@ from nbrbf_kernels.linalg.door import (
     store,
     stored_by_rows,
 )
+from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, plane, transposed
 
-# Rows of a block; for a vector, up to so many are one block.
-BASE, VECTOR_BASE = 64, 256
+# Rows of a block; for a vector, up to so many are one block. From how many right-hand sides on
+# products of large blocks are worth more than reading T in order.
+BASE, VECTOR_BASE, MANY = 64, 256, 64
 
 
 FLAGS = (boolean, boolean, boolean)
@@ -38,20 +40,27 @@ FLAGS = (boolean, boolean, boolean)
     void(PLANES, PLANES, *FLAGS),
 )
 def solve_large(T, B, lower, trans, unit):
-    """`solve` for more than one block."""
+    """`solve` for more than one block: after each, what is due next loses what X is known."""
     n, r = size(B)
     forward = lower != trans
     base = BASE if r > 1 or n > VECTOR_BASE else VECTOR_BASE
-    for done in range(0, n, base):
+    for j in range((n + base - 1) // base):
+        done = j * base
         w = min(base, n - done)
         left = n - done - w
-        i, before, after = (done, 0, done + w) if forward else (left, left + w, 0)
-        X = block(B, i, 0, w, r)
-        if done > 0 and not trans:
-            subtract_product(X, block(T, i, before, w, done), False, block(B, before, 0, done, r))
-        solve_block(block(T, i, i, w, w), X, lower, trans, unit)
-        if left > 0 and trans:
-            subtract_product(block(B, after, 0, left, r), block(T, i, after, w, left), True, X)
+        i = done if forward else left
+        solve_block(block(T, i, i, w, w), block(B, i, 0, w, r), lower, trans, unit)
+        if r >= MANY:
+            span, due = halves(j, base, left)
+        else:
+            span, due = (w, left) if trans else (done + w, min(base, left))
+        if due > 0:
+            solved, next_ = (done + w - span, done + w) if forward else (left, left - due)
+            X, Y = block(B, solved, 0, span, r), block(B, next_, 0, due, r)
+            if trans:
+                subtract_product(Y, block(T, solved, next_, span, due), True, X)
+            else:
+                subtract_product(Y, block(T, next_, solved, due, span), False, X)
 
 
 @kernel(inline=True)

@@ -60,9 +60,7 @@ def add_residual_and_solve(y, dy, dsmoothing, shift, scale, powers, A, ipiv, w, 
 solved_apart = apart(add_residual_and_solve)
 
 
-def place_moments(
-    y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, dw: Any
-) -> None:
+def place_moments(y: Any, dy: Any, shift: Any, scale: Any, powers: Any, w: Any, dw: Any) -> None:
     """dw[q, c, N + r] = -sum_i a[c, i] p_r(y_i)' in the direction q."""
 
 
