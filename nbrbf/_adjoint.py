@@ -59,7 +59,7 @@ def input_cotangents(
         return _in_one_call(centres, weights, state, inputs, f_bar.T)
     passes, blocks = started(centres, weights, inputs, f_bar, dual)
     if dual is None:
-        arguments = passes[0].arguments(centres.frame, (state.LU, state.ipiv), blocks)
+        arguments = passes[0].arguments(centres.frame, (state.A, state.ipiv), blocks)
         _evaluation(arguments, Q, workers, blocks)
         interpolant_vjp(*arguments, SOLVE, 0, 0)
         _own(arguments, N, workers, blocks)
@@ -84,7 +84,7 @@ def _in_one_call(
     out = tuple(map(np.empty, _shapes(inputs, S)))
     terms = (np.zeros((len(k), Q)), np.zeros((len(k), N))) if k else (None, None)
     vjp_in_one_call(
-        k, *centres.frame, state.LU, state.ipiv, centres.points, weights, y,
+        k, *centres.frame, state.A, state.ipiv, centres.points, weights, y,
         x, unscaled(x, epsilon)[2], columns, *terms, *blocks_of(N, Q, S, ndim), *out,
     )  # fmt: skip
     return Bars._make((*out, _over_points(*terms) if k else ()))

@@ -8,23 +8,29 @@ from nbrbf._evaluation import Centres
 from nbrbf._rows import Unscaled, rows_for
 from nbrbf._split import split, split_radial
 from nbrbf_kernels.dual.array import pair
-from nbrbf_kernels.linalg import gecon
-from nbrbf_kernels.rbf import residual
+from nbrbf_kernels.rbf import factors
 from nbrbf_kernels.rbf.fit import find_duplicate, fit_points
+
+# By the names that people give them.
+SOLVERS = {"auto": factors.AUTO, "lu": factors.LU, "cholesky": factors.CHOLESKY}
 
 
 class Factors(NamedTuple):
-    """The factored collocation matrix: P A = L U, and |A|_1."""
+    """The factored collocation matrix, see `nbrbf_kernels.rbf.factors`, and its 1-norm."""
 
-    LU: np.ndarray
+    A: np.ndarray
     ipiv: np.ndarray
     anorm: float
-    solver: str
+
+    @property
+    def solver(self) -> str:
+        """Which solver factored it."""
+        return "lu" if self.ipiv[0] >= 0 else "cholesky"
 
 
 def fit(
     radial: Any, y: Unscaled, powers: np.ndarray, smoothing: Any, d: Any,
-    dual: tuple[int, int] | None,
+    dual: tuple[int, int] | None, solver: str,
 ) -> tuple[Centres, Factors, Any]:  # fmt: skip
     """Centres at y, and `factor` and `solve` for the data columns `d`, (N, S): weights (S, N + R).
 
@@ -42,27 +48,28 @@ def fit(
     )
     info, anorm, coincident = fit_points(
         *split_radial(radial), *y, centres.points, centres.dpoints, d, dd, smoothing, dsmoothing,
-        powers, centres.shift, centres.scale, A, ipiv, weights, dweights,
+        powers, centres.shift, centres.scale, A, ipiv, weights, dweights, SOLVERS[solver],
     )  # fmt: skip
     if coincident:
         _refuse_duplicates(centres.rows, smoothing)
-    if info > 0:
-        raise np.linalg.LinAlgError(_why_singular(centres))
-    state = Factors(A, ipiv, anorm, "lu")
+    if info != 0:
+        raise np.linalg.LinAlgError(_why(info, solver, centres, smoothing))
+    state = Factors(A, ipiv, anorm)
     return centres, state, weights if dual is None else pair(weights, dweights, dual[1])
 
 
-def factor(centres: Centres, smoothing: np.ndarray) -> Factors:
+def factor(centres: Centres, smoothing: np.ndarray, solver: str) -> Factors:
     """Assemble and factor [[K + diag(smoothing), P], [P^T, 0]], the values alone.
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        If two points without smoothing coincide, or a pivot is exactly zero.
+        If two points without smoothing coincide, a pivot is exactly zero, or the solver must be
+        "cholesky" and cannot.
     """
     y = np.ascontiguousarray(centres.points.T), None, (1.0,) * len(centres.points)
     radial, nothing = split_radial(centres.radial)[0], np.empty((len(smoothing), 0))
-    return fit(radial, y, centres.powers, smoothing, nothing, None)[1]
+    return fit(radial, y, centres.powers, smoothing, nothing, None, solver)[1]
 
 
 def padded(d: np.ndarray, order: int) -> np.ndarray:
@@ -91,7 +98,20 @@ def monomial_matrix(points: np.ndarray, centres: Centres) -> np.ndarray:
     return P
 
 
-def _why_singular(centres: Centres) -> str:
+def _why(info: int, solver: str, centres: Centres, smoothing: np.ndarray) -> str:
+    """What is wrong if a fit ends with this `info`."""
+    if info == factors.NOT_ADMISSIBLE:
+        least, degrees = centres.radial.min_degree, centres.powers.sum(axis=1)
+        return (
+            "`solver` 'cholesky' needs a polynomial of degree "
+            f"{least} or more, got {max(degrees, default=-1)}, and no negative `smoothing`, "
+            f"got {smoothing.min()}."
+        )
+    if info > 0 and solver == "cholesky":
+        return (
+            "Singular matrix. `solver` 'cholesky' finds it not positive definite, to rounding, "
+            f"in its leading minor of order {info}."
+        )
     P, terms = monomial_matrix(centres.points, centres), len(centres.powers)
     rank = np.linalg.matrix_rank(P) if P.size else 0
     if rank == terms:
@@ -104,9 +124,9 @@ def _why_singular(centres: Centres) -> str:
 
 def solve(state: Factors, rhs: np.ndarray) -> None:
     """Overwrite each row of `rhs`, (S, N + R), with the weights of that right-hand side."""
-    residual.solve(state.LU, state.ipiv, rhs)
+    factors.solve(state.A, state.ipiv, rhs)
 
 
 def reciprocal_condition(state: Factors) -> float:
     """An estimate of 1 / (|A|_1 |A^-1|_1), at the price of some six solves."""
-    return gecon(state.LU, state.ipiv, state.anorm)
+    return factors.reciprocal_condition(state.A, state.ipiv, state.anorm)

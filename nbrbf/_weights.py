@@ -51,7 +51,7 @@ def solve_tangents(
     """A^-1 (b' - A' x) in place of the tangents b', (p, S, N + R), for solutions x of any b."""
     solution_tangents(
         *split_radial(centres.radial), centres.rows, centres.drows, split(smoothing)[1],
-        *centres.frame, state.LU, state.ipiv, solution, tangents,
+        *centres.frame, state.A, state.ipiv, solution, tangents,
     )  # fmt: skip
 
 

@@ -4,10 +4,10 @@ import warnings
 
 import numpy as np
 from scipy.linalg import LinAlgWarning
-from scipy.linalg.lapack import dlange, dpocon
+from scipy.linalg.lapack import dlange
 
 from nbrbf.linalg._columns import Solve
-from nbrbf_kernels.linalg import gecon, getrf, potrf, potrs
+from nbrbf_kernels.linalg import gecon, getrf, pocon, potrf, potrs
 
 EPSILON = float(np.finfo(float).eps)
 
@@ -47,6 +47,5 @@ def by_cholesky(A: np.ndarray) -> Solve:
             f"Matrix is singular: its leading minor of order {info} is not positive definite."
         )
     if A.size:
-        # To Fortran what is stored by rows is the transpose.
-        check_factored(0, dpocon(U.T, _norm(A), uplo="L")[0], stacklevel=5)
+        check_factored(0, pocon(U, _norm(A), False), stacklevel=5)
     return lambda B: potrs(U, B, False)

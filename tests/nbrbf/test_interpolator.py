@@ -150,7 +150,7 @@ def test_attributes_are_scipys():
     assert ours.powers.dtype == theirs.powers.dtype == np.int64
     for name in ("_shift", "_scale", "_coeffs"):
         assert np.allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-9)
-    assert ours.solver_used == "lu"
+    assert ours.solver_used == "cholesky"
     assert isinstance(RBFInterpolator[float], type(scipy.interpolate.RBFInterpolator[float]))
 
 
@@ -233,7 +233,7 @@ def test_inputs_are_never_modified():
         ({"workers": None}, "`workers` must be a positive integer or -1, got None"),
         ({"smoothing": None}, "`smoothing` must be a number or an array of numbers, got None"),
         ({"epsilon": np.inf}, "`epsilon` must be finite, got inf"),
-        ({"solver": "qr"}, "`solver` must be 'auto' or 'lu', got 'qr'"),
+        ({"solver": "qr"}, "`solver` must be one of auto, lu, cholesky, got 'qr'"),
     ],
 )
 def test_messages(change, message):

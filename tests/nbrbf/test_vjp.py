@@ -76,7 +76,7 @@ def cotangent_of(inputs, seed=5):
     return rng.standard_normal((len(inputs["x"]), *inputs["d"].shape[1:]))
 
 
-def check_against_complex_step(inputs, kernel, bars, cotangent, degree=None):
+def check_against_complex_step(inputs, kernel, bars, cotangent, degree=None, rel=1e-10):
     """Each input by itself, in a random direction."""
     tangents = directions(inputs, 1)
     for name in INPUTS:
@@ -84,7 +84,7 @@ def check_against_complex_step(inputs, kernel, bars, cotangent, degree=None):
         alone["d"] = alone["d"].reshape(len(alone["y"]), -1)
         values = naive.interpolate(**alone, kernel=kernel, degree=degree)
         expected = (cotangent * values.imag.reshape(cotangent.shape)).sum() / naive.STEP
-        assert np.vdot(getattr(bars, name), tangents[name]) == pytest.approx(expected, rel=1e-10)
+        assert np.vdot(getattr(bars, name), tangents[name]) == pytest.approx(expected, rel=rel)
 
 
 def dual(inputs, *tangents):
@@ -226,7 +226,9 @@ def test_threads_change_nothing(dual_ones):
 def test_many_points_meet_in_blocks():
     inputs = problem(N=601, Q=290)
     cotangent = cotangent_of(inputs)
-    check_against_complex_step(inputs, "cubic", vjp(inputs, cotangent, "cubic"), cotangent)
+    bars = vjp(inputs, cotangent, "cubic")
+    # Of 601 points the complex system itself is solved no better: its x is off by 1.7e-10.
+    check_against_complex_step(inputs, "cubic", bars, cotangent, rel=1e-9)
     u, v = directions(inputs, 1), directions(inputs, 2)
     along_u, along_v = (vjp(dual(inputs, t), cotangent, "cubic") for t in (u, v))
     assert product(partials(along_v), u) == pytest.approx(product(partials(along_u), v), rel=1e-9)

@@ -13,7 +13,7 @@ look-up of a default of one type and another value takes 60 us instead of 0.1.
 
 from nbrbf_kernels.linalg.cholesky import potrf, potrf_vjp
 from nbrbf_kernels.linalg.cholesky_solve import potrs, potrs_vjp
-from nbrbf_kernels.linalg.condition import gecon
+from nbrbf_kernels.linalg.condition import gecon, pocon
 from nbrbf_kernels.linalg.determinant import slogdet, slogdet_vjp
 from nbrbf_kernels.linalg.inverse import inv, inv_vjp
 from nbrbf_kernels.linalg.lu import getrf, getrf_vjp
@@ -33,6 +33,7 @@ __all__ = [
     "inv",
     "inv_vjp",
     "laswp",
+    "pocon",
     "potrf",
     "potrf_vjp",
     "potrs",

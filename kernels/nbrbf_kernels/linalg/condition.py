@@ -1,5 +1,7 @@
 """Reciprocal condition number in the 1-norm, estimated from the factors in O(n^2).
 
+The factors are those of LU, or of Cholesky where there are no pivots.
+
 Higham (1988), ACM TOMS 14, 381, algorithm 4.1: a few steps of a power method for the largest
 ||A^-1 x||_1 over ||x||_1 = 1, and one fixed vector that catches what they can miss.
 """
@@ -10,18 +12,22 @@ import numpy as np
 from numba.core.types import float64
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._jit import kernel, specialise
+from nbrbf_kernels.linalg.cholesky_solve import solve_definite
 from nbrbf_kernels.linalg.door import enter, pivots, real, stored_by_rows
 from nbrbf_kernels.linalg.solve import solve_factored
-from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, column
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, column, transposed
 
 STEPS = 5
 
 
 @kernel
 def apply_inverse(R, flipped, ipiv, x, trans):
-    """x = A^-1 x, or A^-T x; returns its 1-norm."""
-    solve_factored(R, flipped, ipiv, column(x), trans)
+    """x = A^-1 x, or A^-T x; returns its 1-norm. Of Cholesky's factors U is stored by rows as R."""
+    if ipiv.size > 0:
+        solve_factored(R, flipped, ipiv, column(x), trans)
+    else:
+        solve_definite(R, flipped, column(x), False)
     total = 0.0
     for i in range(x.size):
         total += abs(x[i])
@@ -109,3 +115,36 @@ def gecon(LU, ipiv, anorm):
     """
     real(LU, "LU")
     return gecon_any(enter(LU), pivots(ipiv), float(anorm))
+
+
+@kernel
+def pocon_flag(L, anorm, lower):
+    """`pocon` with its flag as an integer."""
+    real(L, "L")
+    U = transposed(enter(L)) if lower != 0 else enter(L)
+    return gecon_any(U, np.empty(0, np.int64), float(anorm))
+
+
+def pocon(L, anorm, lower=True):
+    """`gecon` from the Cholesky factor of a positive definite A.
+
+    Parameters
+    ----------
+    L : (n, n) array
+        As `potrf` gives it: L, or U if not `lower`; the other triangle is not read.
+    anorm : float
+        The 1-norm of A, before it was factorised.
+    lower : bool
+        Which triangle holds the factor.
+
+    Returns
+    -------
+    rcond : float
+        0 for a singular A, and NaN if A has NaN.
+    """
+    return pocon_flag(L, anorm, lower + 0)
+
+
+@specialise(pocon)
+def _(L, anorm, lower=True):
+    return pocon

@@ -5,8 +5,9 @@ By blocks of rows, in order of elimination,
     X_i = op(T)_ii^-1 (B_i - sum_j op(T)_ij X_j)        j before i
 
 For few right-hand sides the sum is taken row by row of T: when X_i is due if op(T) = T, else as
-soon as X_i is known, for all that come after. For many it is taken by halves, see `halves`. In tangents the block operations make of it
-X' = op(T)^-1 (B' - op(T') X), of which no whole product is ever formed.
+soon as X_i is known, for all that come after. For many it is taken by halves, see `halves`. In
+tangents the block operations make of it X' = op(T)^-1 (B' - op(T') X), of which no whole product
+is ever formed.
 """
 
 from numba.core.types import boolean, void

@@ -15,16 +15,20 @@ from nbrbf_kernels.rbf.padding import pad_points, padded
 from nbrbf_kernels.rbf.parts import values_of
 from nbrbf_kernels.rbf.radial import phi
 
+# Columns of a block of which only those rows count that reach the diagonal.
+HALF = 256
+
 
 @kernel
-def assemble(k, points, smoothing, shift, scale, powers, A):
+def assemble(k, points, smoothing, shift, scale, powers, A, half):
     """Fill A, (N + R, N + R) in C order; it comes out exactly symmetric.
 
     points: rows of shape (N,); smoothing (N,); shift, scale (ndim,); powers (R, ndim). Returns
-    how many entries off the diagonal are those of two points at distance 0.
+    how many entries off the diagonal are those of two points at distance 0. If `half`, of K
+    what is on and above the diagonal, and perhaps some of the rest.
     """
     N, R = len(points[0]), len(powers)
-    coincident = fill(k, points, A)
+    coincident = fill(k, points, A, half)
     for i in range(N):
         coincident -= squared_distance(points, i, points, i) == 0.0
         A[i, i] += smoothing[i]
@@ -39,7 +43,7 @@ def assemble(k, points, smoothing, shift, scale, powers, A):
 
 
 @kernel
-def fill(k, points, A):
+def fill(k, points, A, half):
     """A[i, j] = phi(|y_i - y_j|^2) for all i, j < N; returns how many distances are 0.
 
     Whole rows, written in order: K's other half costs less than transposing one.
@@ -47,13 +51,13 @@ def fill(k, points, A):
     prefer_wide_vectors()
     points = values_of(points)  # lent, or each slice of the tuple would count references
     N, y, values = len(points[0]), buffers_like(1.0, points), buffer_like(1.0)
-    coincident = 0
-    for first in range(0, N, len(y[0])):
-        length = min(len(y[0]), N - first)
+    coincident, longest = 0, min(HALF, len(y[0])) if half else len(y[0])
+    for first in range(0, N, longest):
+        length = min(longest, N - first)
         whole = padded(length)
         block = shifted(A, first)
         pad_points(shifted(points, first), length, y)
-        for i in range(N):
+        for i in range(first + length if half else N):
             for j in range(whole):
                 s = squared_distance(points, i, y, j)
                 values[j] = phi(k, s)

@@ -1,20 +1,28 @@
 """Fitting: the weights w = (a, b) of [[K + diag(smoothing), P], [P^T, 0]] w = (d, 0).
 
-The linear algebra is behind `factor_and_solve` and `solve`, which do not know the radial
-function, or it would be compiled for each again.
+The linear algebra is in factors.py, which does not know the radial function, or it would be
+compiled for each again.
 """
 
-import numpy as np
-from numba.core.types import Tuple, float64, int64
+from typing import Any
 
-from nbrbf_kernels._core import apart, core
-from nbrbf_kernels._jit import kernel, part, sum_kernel
+import numpy as np
+
+from nbrbf_kernels._core import apart
+from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
 from nbrbf_kernels.linalg.door import enter, pivots
-from nbrbf_kernels.linalg.lu import factor_entered
-from nbrbf_kernels.linalg.solve import solve_factored_any
-from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, row, transposed
 from nbrbf_kernels.rbf.assemble import assemble
 from nbrbf_kernels.rbf.distance import squared_distance
+from nbrbf_kernels.rbf.factors import (
+    AUTO,
+    CHOLESKY,
+    LU,
+    NOT_ADMISSIBLE,
+    UNSOUND,
+    factor_definite,
+    factor_general,
+    solve_rows,
+)
 from nbrbf_kernels.rbf.parts import (
     check_written,
     tangents_of,
@@ -60,36 +68,47 @@ def find_duplicate(points, smoothing):
     return -1, -1
 
 
-@core(Tuple((int64, float64))(BLOCK, PIVOTS, BLOCK))
-def factor_and_solve(A, ipiv, weights):
-    """Factor a symmetric matrix and solve with it: (LAPACK's info, the matrix's 1-norm).
+def least_degree(k: Any) -> Any:
+    """Of the polynomial with which K is positive definite on its null space."""
 
-    A (M, M) is overwritten by its factors, ipiv (M,) is written; each row of weights (S, M) is
-    a right-hand side and overwritten by its solution, if `info` is 0.
-    """
-    # The matrix is symmetric: the largest row sum is the 1-norm.
-    anorm = 0.0
-    for i in range(A.shape[0]):
-        anorm = max(anorm, row_norm(A, i))
-    info = factor_entered(A, ipiv)
-    if info == 0 and weights.shape[0] > 0:
-        solve_factored_any(A, ipiv, transposed(weights), False)
-    return info, anorm
+
+@specialise(least_degree, inline=True)
+def _least_degree(k):
+    degree = k.instance_class.min_degree
+    return lambda k: degree
 
 
 @kernel
-def fit_values(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights):
-    """Fit real data in one call: (info, 1-norm of the matrix, coincident entries).
+def may_be_definite(k, powers, smoothing):
+    """Whether K + diag(smoothing) is positive definite on the null space of the monomials."""
+    degree = -1
+    for r in range(len(powers)):
+        degree = max(degree, powers[r].sum())
+    return degree >= least_degree(k) and not np.any(smoothing < 0.0)
+
+
+@kernel
+def fit_values(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights, solver):
+    """Fit real data in one call: (info, 1-norm of the factored matrix, coincident entries).
 
     points: rows of shape (N,); d (N, S); smoothing (N,); powers (R, ndim). shift and scale
-    (ndim,), A, ipiv and weights (S, N + R) are overwritten by the frame, factors, pivots and
-    weights. The entries are what `assemble` returns.
+    (ndim,), A, ipiv and weights (S, N + R) are overwritten by the frame, factors and weights.
+    info and solver: see factors.py. The entries are what `assemble` returns.
     """
     points = values_of(points)  # lent: references to its rows are not counted
     polynomial_frame(points, shift, scale)
-    coincident = assemble(k, points, smoothing, shift, scale, powers, A)
     place(d, weights)
-    info, anorm = factor_and_solve(enter(A), pivots(ipiv), enter(weights))
+    info, anorm, coincident = NOT_ADMISSIBLE, 0.0, 0
+    if solver != LU and may_be_definite(k, powers, smoothing):
+        coincident = assemble(k, points, smoothing, shift, scale, powers, A, True)
+        info, anorm = factor_definite(enter(A), pivots(ipiv), len(powers))
+        if info == UNSOUND and solver == CHOLESKY:
+            info = 0
+    if info != 0 and solver != CHOLESKY:
+        coincident = assemble(k, points, smoothing, shift, scale, powers, A, False)
+        info, anorm = factor_general(enter(A), pivots(ipiv))
+    if info == 0:
+        solve_rows(enter(A), pivots(ipiv), enter(weights))
     return info, anorm, coincident
 
 
@@ -104,30 +123,20 @@ def place(d, weights):
             weights[c, i] = 0.0
 
 
-@sum_kernel
-def row_norm(A, i):
-    """Sum of |A[i, j]| over j."""
-    entries = row(A, i, 0, A.shape[1])
-    total = 0.0
-    for j in range(A.shape[1]):
-        total += abs(entries[j])
-    return total
-
-
 values_apart = apart(fit_values)
 
 
 @part
 def fit_planes(
     k, dk, points, dpoints, d, dd, smoothing, dsmoothing, powers, shift, scale, A, ipiv, weights,
-    dweights,
+    dweights, solver,
 ):  # fmt: skip
     """`fit_values`, and the tangents dweights (p, S, N + R) if that is not None.
 
     Tangents: dk (p, fields of k), dpoints a tuple of (p, N), dd (p, N, S), dsmoothing (p, N);
     None for what is constant, an axis of dpoints too.
     """
-    result = values_apart(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights)
+    result = values_apart(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights, solver)
     if result[0] == 0:
         solve_tangents(
             k, dk, points, dpoints, dd, dsmoothing, shift, scale, powers, A, ipiv, weights,
@@ -139,7 +148,7 @@ def fit_planes(
 @kernel
 def fit_points(
     k, dk, y, dy, epsilon, points, dpoints, d, dd, smoothing, dsmoothing, powers, shift, scale, A,
-    ipiv, weights, dweights,
+    ipiv, weights, dweights, solver,
 ):  # fmt: skip
     """`fit_planes` of points y (N, ndim), tangents dy (p, N, ndim) or None.
 
@@ -149,7 +158,7 @@ def fit_points(
     scale_rows(y, dy, epsilon, points, dpoints, 0, len(y))
     return fit_planes(
         k, dk, axes_of(points, epsilon), axes_of(dpoints, epsilon), d, dd, smoothing, dsmoothing,
-        powers, shift, scale, A, ipiv, weights, dweights,
+        powers, shift, scale, A, ipiv, weights, dweights, solver,
     )  # fmt: skip
 
 
@@ -170,14 +179,15 @@ def fit(k, points, d, smoothing, powers, A, ipiv, weights):
     powers : (R, ndim) array of int64
         Exponents of the monomials, as `monomial_powers` gives them.
     A, ipiv : (N + R, N + R) and (N + R,) arrays
-        Overwritten by the factors and pivots of the matrix of values: real in any case.
+        Overwritten by the factors of the matrix of values, by Cholesky where that is sound, else
+        by LU: real in any case.
     weights : (S, N + R) array or DualArray
         Overwritten if the result is 0; dual if any of the others is.
 
     Returns
     -------
     info : int
-        LAPACK's: 0, or 1 + the index of the first pivot that is exactly 0.
+        0, or 1 + the index of the first pivot that is exactly 0.
     """
     check_written(weights, "weights", (k, points, d, smoothing), "k points d smoothing")
     shift, scale = np.empty(len(points)), np.empty(len(points))
@@ -185,6 +195,6 @@ def fit(k, points, d, smoothing, powers, A, ipiv, weights):
         values_of_parameters(k), tangents_of_parameters(k), values_of(points),
         tangents_of(points), values_of(d), tangents_of(d), values_of(smoothing),
         tangents_of(smoothing), powers, shift, scale, A, ipiv, values_of(weights),
-        tangents_of(weights),
+        tangents_of(weights), AUTO,
     )  # fmt: skip
     return info

@@ -22,10 +22,10 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import part, sum_kernel
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
+from nbrbf_kernels.rbf.factors import solve
 from nbrbf_kernels.rbf.pairs import pairs_apart
 from nbrbf_kernels.rbf.parts import moving
 from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
-from nbrbf_kernels.rbf.residual import solve
 from nbrbf_kernels.rbf.slopes import add_kinks
 
 # The steps in turn, each of which needs all of those before it. The first goes over a range of

@@ -68,6 +68,14 @@ def register_class(cls: Any, digest_name: str) -> None:
     """Make instances of `cls`, and its calls in compiled code, of the type `digest_name`."""
     cls._digest_name = digest_name
     CLASSES[digest_name] = cls
+    class_name, fields = cls.__name__, cls._fields
+    if cls.__repr__.__module__ == "collections":  # no one of the user's own
+        cls.__repr__ = lambda self: (
+            f"{class_name}({', '.join(map('{}={!r}'.format, fields, self))})"
+        )
+    # A jitted function tells named tuples apart by the class's name alone: after an edit in the
+    # same session it would go on with the code that it knows.
+    cls.__name__ = digest_name
 
     @typeof_impl.register(cls)
     def typeof_instance(val, c):
@@ -78,7 +86,7 @@ def register_class(cls: Any, digest_name: str) -> None:
         parts = [types.float64 if is_real(types.unliteral(t)) else t for t in parameters]
         for name, t in zip(cls._fields, parts, strict=True):
             if t != types.float64 and not isinstance(t, DualType):
-                raise TypingError(f"{cls.__name__}.{name} must be a real number or a Dual, got {t}")
+                raise TypingError(f"{class_name}.{name} must be a real number or a Dual, got {t}")
         result = RadialType(digest_name, cls._fields, parts)
 
         def codegen(context, builder, signature, args):

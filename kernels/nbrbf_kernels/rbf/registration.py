@@ -191,8 +191,9 @@ def radial_function(
         cls.scale_invariant = False
         cls._formula, cls._at_zero = quick(method), tuple(map(quick, at_zero))
         cls.phi1, cls.phi2 = _derivatives(*at_zero)
-        # Kernels ask for the smoothness when they are compiled.
-        digest = digest_of(cls._fields, cls.smoothness, method, at_zero)
+        # Kernels ask for these when they are compiled.
+        properties = cls.min_degree, cls.smoothness
+        digest = digest_of(cls._fields, properties, method, at_zero)
         register_class(cls, f"{cls.__name__}_{digest}")
         return cls
 

@@ -10,29 +10,14 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numba.core.types import void
 
-from nbrbf_kernels._core import apart, core
+from nbrbf_kernels._core import apart
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
-from nbrbf_kernels.linalg.door import enter, pivots
-from nbrbf_kernels.linalg.solve import solve_factored_any
-from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, transposed
 from nbrbf_kernels.rbf.blocks import buffer_like, shifted
+from nbrbf_kernels.rbf.factors import solve
 from nbrbf_kernels.rbf.own_tangents import own_tangents
 from nbrbf_kernels.rbf.parts import values_of
 from nbrbf_kernels.rbf.polynomial import are_constant, dot, fill_tangents
-
-
-@core(void(BLOCK, PIVOTS, BLOCK))
-def solve_rows(A, ipiv, rows):
-    """`solve`, behind the door."""
-    solve_factored_any(A, ipiv, transposed(rows), False)
-
-
-@kernel
-def solve(A, ipiv, weights):
-    """Weights of the data in `weights`, in place: (S, N + R), a row for each column of data."""
-    solve_rows(enter(A), pivots(ipiv), enter(weights))
 
 
 @kernel

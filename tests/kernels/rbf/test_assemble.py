@@ -16,7 +16,7 @@ def matrix(name, y, smoothing, shift, scale, powers):
     size = len(y) + len(powers)
     A = np.full((size, size), np.nan)
     rows = tuple(np.ascontiguousarray(y.T))
-    assemble(RADIAL_FUNCTIONS[name](), rows, smoothing, shift, scale, powers, A)
+    assemble(RADIAL_FUNCTIONS[name](), rows, smoothing, shift, scale, powers, A, False)
     return A
 
 
@@ -66,6 +66,19 @@ def test_blocks_of_columns(N):
     np.testing.assert_array_equal(A[N], np.append(np.ones(N), 0.0))
 
 
+# In blocks of 256 columns, which end at the diagonal.
+@pytest.mark.parametrize("N", [1, 255, 257, 600])
+def test_half_is_what_is_on_and_above_the_diagonal(N):
+    y, smoothing = np.random.default_rng(4).random((N, 2)), np.linspace(0.0, 1.0, N)
+    k, powers = RADIAL_FUNCTIONS["gaussian"](), monomial_powers(2, 1)
+    whole, half = np.empty((N + 3, N + 3)), np.full((N + 3, N + 3), np.nan)
+    for A in (whole, half):
+        rows = tuple(np.ascontiguousarray(y.T))
+        assemble(k, rows, smoothing, np.zeros(2), np.ones(2), powers, A, A is half)
+    np.testing.assert_array_equal(np.triu(half), np.triu(whole))
+    np.testing.assert_array_equal(half[N:], whole[N:])
+
+
 def test_coordinates_of_1e50_do_not_overflow():
     y = 1e50 * np.random.default_rng(2).random((9, 2)) + 1e55
     A = matrix("quintic", y, np.zeros(9), np.full(2, 1e55), np.full(2, 1e50), monomial_powers(2, 2))
@@ -86,7 +99,7 @@ def test_entries_of_coincident_points_are_counted():
     def counted():
         rows = tuple(np.ascontiguousarray(y.T))
         k = RADIAL_FUNCTIONS["gaussian"]()
-        return assemble(k, rows, np.zeros(40), np.zeros(2), np.ones(2), powers, A)
+        return assemble(k, rows, np.zeros(40), np.zeros(2), np.ones(2), powers, A, False)
 
     assert counted() == 0
     y[7] = y[31]

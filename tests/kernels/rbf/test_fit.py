@@ -6,6 +6,7 @@ from numba import njit
 
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf import evaluate, fit
+from nbrbf_kernels.rbf.factors import AUTO, LU
 from nbrbf_kernels.rbf.fit import find_duplicate, fit_values, polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
@@ -31,14 +32,15 @@ def test_frame_is_the_middle_and_the_half_width():
     assert (shift == 7.0).all() and (scale == 1.0).all()
 
 
+@pytest.mark.parametrize("solver", [LU, AUTO])
 @pytest.mark.parametrize("columns", [0, 1, 3])
-def test_values_in_one_call(columns):
+def test_values_in_one_call(columns, solver):
     k, M = RADIAL_FUNCTIONS["gaussian"](), 26
     d = np.random.default_rng(7).normal(size=(20, columns))
     A, ipiv, (shift, scale) = np.empty((M, M)), np.empty(M, np.int64), (np.empty(2), np.empty(2))
     weights = np.empty((columns, M))
     info, anorm, coincident = fit_values(
-        k, ROWS, d, SMOOTHING, POWERS, shift, scale, A, ipiv, weights
+        k, ROWS, d, SMOOTHING, POWERS, shift, scale, A, ipiv, weights, solver
     )
     assert (info, coincident) == (0, 0)
     assert np.array_equal([shift, scale], frame())
@@ -47,7 +49,14 @@ def test_values_in_one_call(columns):
     system = np.block([[K, P], [P.T, np.zeros((6, 6))]])
     rhs = np.concatenate([d, np.zeros((6, columns))])
     assert np.allclose(weights, np.linalg.solve(system, rhs).T, rtol=1e-8, atol=1e-8)
-    assert anorm == pytest.approx(np.linalg.norm(system, 1), rel=1e-14)
+    if solver == LU:
+        assert ipiv.min() >= 0
+        assert anorm == pytest.approx(np.linalg.norm(system, 1), rel=1e-14)
+    else:
+        # The matrix that is factored is in the place of K among the points that are not first.
+        U = np.triu(A[6:20, 6:20])
+        assert ipiv[0] == -7
+        assert anorm == pytest.approx(np.linalg.norm(U.T @ U, 1), rel=1e-13)
 
 
 def test_duplicates():

@@ -16,6 +16,7 @@ from numba import njit
 import nbrbf_kernels
 from nbrbf import Dual, DualArray, RBFInterpolator, jacobian, radial_function
 from nbrbf_kernels.rbf import rsqrt
+from nbrbf_kernels.rbf.assemble import fill
 from nbrbf_kernels.rbf.radial import phi, phi1, phi2
 from tests.nbrbf import naive
 
@@ -150,7 +151,7 @@ import numpy as np
 from mine import Mine
 from nbrbf_kernels.rbf.assemble import fill
 A, x = np.empty((2, 2)), (np.array([0.0, 1.0]),)
-fill(Mine(1.0), x, A)
+fill(Mine(1.0), x, A, False)
 print(json.dumps([A[0, 1], sum(fill.stats.cache_misses.values())]))
 """
 
@@ -177,3 +178,32 @@ def test_an_edit_of_the_users_code_is_never_answered_from_the_cache(tmp_path):
     changed = run(tmp_path, formula="FACTOR * np.exp(-self.rate * inside(s) * 3.0)")
     assert changed == [pytest.approx(2.0 * np.exp(-3.0), rel=1e-14), 1]
     assert run(tmp_path) == [first[0], 0]
+
+
+def test_an_edit_in_the_same_session_is_seen():
+    def value(factor):
+        @radial_function(min_degree=-1, smoothness=inf)
+        class Bell(NamedTuple):
+            rate: float
+
+            def phi(self, s):
+                return factor * np.exp(-self.rate * s)
+
+        k, out = Bell(rate=0.5), np.empty((2, 2))
+        assert repr(k) == "Bell(rate=0.5)"
+        fill(k, (np.array([0.0, 1.0]),), out, False)
+        return out[0, 0]
+
+    assert [value(2.0), value(3.0), value(2.0)] == [2.0, 3.0, 2.0]
+
+
+def test_a_repr_of_the_users_own_stays():
+    @radial_function(min_degree=-1, smoothness=inf)
+    class Bell(NamedTuple):
+        def phi(self, s):
+            return np.exp(-s)
+
+        def __repr__(self):
+            return "mine"
+
+    assert repr(Bell()) == "mine"
