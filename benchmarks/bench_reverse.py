@@ -18,6 +18,7 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import _timing
@@ -44,7 +45,7 @@ def options(kernel: str, N: int) -> dict[str, Any]:
 
 def gradient(y: Any, d: Any, x: Any, **kwargs: Any) -> tuple[Any, tuple[Any, Any, Any]]:
     """The loss and its gradients; of dual arguments dual, which is a Hessian times a vector."""
-    f = RBFInterpolator(y, d, solver="lu", **kwargs)
+    f = RBFInterpolator(y, d, **kwargs)
     values = f(x)
     bars = f.vjp(x, 2.0 * values)
     return (values**2).sum(), (bars.y, bars.d, bars.x)
@@ -82,26 +83,27 @@ def beside_peers(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
 
 def beside_the_fit(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
     """Gradient, and gradient with a Hessian-vector product, over a fit and its values."""
-    for kernel in SMOOTHING:
-        for N in (200, 1000) if quick else (30, 200, 1000, 2000):
-            t = _timing.interleaved(_ours(kernel, N), seconds)
-            yield {
-                "kernel": kernel,
-                "N = M": N,
-                "fit, values [ms]": t["values"] * 1e3,
-                "gradient / that": t["gradient"] / t["values"],
-                "with H v / that": t["product"] / t["values"],
-            }
+    sizes = (200, 1000) if quick else (30, 200, 1000, 2000)
+    for kernel, N, solver in product(SMOOTHING, sizes, ("lu", "cholesky")):
+        t = _timing.interleaved(_ours(kernel, N, solver), seconds)
+        yield {
+            "kernel": kernel,
+            "N = M": N,
+            "solver": solver,
+            "fit, values [ms]": t["values"] * 1e3,
+            "gradient / that": t["gradient"] / t["values"],
+            "with H v / that": t["product"] / t["values"],
+        }
 
 
-def _ours(kernel: str, N: int) -> dict[str, _timing.Call]:
+def _ours(kernel: str, N: int, solver: str) -> dict[str, _timing.Call]:
     """Calls of increasing order, once it is seen that they agree."""
-    inputs, kwargs = problem(N, N), options(kernel, N)
+    inputs, kwargs = problem(N, N), options(kernel, N) | {"solver": solver}
     rng = np.random.default_rng(1)
     directions = [[rng.normal(size=(1, *a.shape)) for a in inputs] for _ in range(2)]
     u, v = ([DualArray(*pair) for pair in zip(inputs, t, strict=True)] for t in directions)
     calls = {
-        "values": lambda: RBFInterpolator(*inputs[:2], solver="lu", **kwargs)(inputs[2]),
+        "values": lambda: RBFInterpolator(*inputs[:2], **kwargs)(inputs[2]),
         "gradient": lambda: gradient(*inputs, **kwargs),
         "product": lambda: gradient(*v, **kwargs),
     }
