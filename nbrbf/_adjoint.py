@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nbrbf._arguments import is_dual, value_of
-from nbrbf._evaluation import Centres, over_blocks
+from nbrbf._evaluation import Centres
 from nbrbf._passes import Arrays, Blocks, Inputs, Passes, blocks_of, started
 from nbrbf._rows import unscaled
 from nbrbf._solver import Factors, solve
+from nbrbf._threads import over_blocks
 from nbrbf._weights import solve_tangents
 from nbrbf_kernels.dual import Dual
 from nbrbf_kernels.dual.array import pair

@@ -1,12 +1,12 @@
-"""Evaluation of an interpolant: values and tangents apart, blocks over threads."""
+"""Evaluation of an interpolant: values and tangents apart."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nbrbf._rows import Unscaled, rows_for
 from nbrbf._split import split, split_radial
+from nbrbf._threads import over_blocks
 from nbrbf_kernels.rbf.evaluate import evaluate_points
 from nbrbf_kernels.rbf.hessian import hessian
 
@@ -79,16 +79,3 @@ def hessian_at(
     arguments = (centres.radial, centres.rows, weights, *centres.frame, tuple(x_rows), out)
     over_blocks(hessian, arguments, Q, workers, HESSIANS)
     return out
-
-
-def over_blocks(kernel: Any, arguments: tuple[Any, ...], Q: int, workers: int, block: int) -> None:
-    """Call the kernel with the arguments and a range of points, `block` of Q at a time."""
-    if workers == 1 or block >= Q:
-        kernel(*arguments, 0, Q)
-        return
-
-    def of_block(start: int) -> None:
-        kernel(*arguments, start, min(start + block, Q))
-
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(of_block, range(0, Q, block)))

@@ -5,6 +5,9 @@ of a dual result is the real result to the bit. Inputs are never modified, `over
 `overwrite_b` are accepted and change nothing; results are float64, integers and float32 are
 converted, complex numbers refused.
 
+`solve`, `inv` and `slogdet` and their adjoints take stacks of matrices, (..., N, N), as those of
+`numpy.linalg` do, each matrix by itself and `workers` threads for all of them.
+
 Each function has its adjoint, with `_vjp` at the end of its name: from the result (or, where that
 is all that is needed, the matrix) and its bar, the bars of what went in.
 """

@@ -45,6 +45,28 @@ def square(a: Any, name: str, check_finite: bool) -> Any:
     return a
 
 
+def stack(a: Any, name: str, check_finite: bool) -> Any:
+    """`a` as a `square` matrix or a stack of them, (..., N, N)."""
+    a = operand(a, name, check_finite)
+    if a.ndim < 2 or a.shape[-2] != a.shape[-1]:
+        raise ValueError(f"expected square matrix, got {name} of shape {a.shape}")
+    return a
+
+
+def right_hand_sides(b: Any, a: Any, name: str, check_finite: bool, own: str = "b") -> Any:
+    """`b`, (N,) or (..., N, R), as an `operand` that can be broadcast with the stack `a`."""
+    b = operand(b, own, check_finite)
+    try:
+        np.broadcast_shapes(b.shape[:-2], a.shape[:-2])
+    except ValueError:
+        fits = False
+    else:
+        fits = b.ndim > 0 and b.shape[-2 if b.ndim > 1 else 0] == a.shape[-1]
+    if not fits:
+        raise ValueError(f"incompatible shapes: {name} has {a.shape} and {own} has {b.shape}")
+    return b
+
+
 def right_hand_side(b: Any, a: Any, name: str, check_finite: bool, own: str = "b") -> Any:
     """`b` as an `operand` of one dimension or two, with as many rows as `a`, called `name`."""
     b = operand(b, own, check_finite)

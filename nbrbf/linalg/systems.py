@@ -1,4 +1,4 @@
-"""Systems from their matrix: general, symmetric, positive definite.
+"""Systems from their matrix, or from a stack of them: general, symmetric, positive definite.
 
 Forward, `solve` has the implicit rule: A x = b differentiated is
 
@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from nbrbf._arguments import common_width, is_dual, value_of
+from nbrbf._arguments import as_workers, common_width, is_dual, value_of
+from nbrbf.linalg import _stacks
 from nbrbf.linalg._bars import bar_of, promoted
 from nbrbf.linalg._columns import (
     columns,
@@ -24,7 +25,8 @@ from nbrbf.linalg._columns import (
     solve_planes,
 )
 from nbrbf.linalg._factors import by_cholesky, check_factored
-from nbrbf.linalg._operands import by_rows, right_hand_side, square
+from nbrbf.linalg._operands import by_rows, operand, right_hand_side, right_hand_sides, stack
+from nbrbf.linalg._stacks import gathered
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.linalg.solve_system import solve_system
 
@@ -50,15 +52,18 @@ def solve(
     check_finite: bool = True,
     assume_a: str | None = "gen",
     transposed: bool = False,
+    *,
+    workers: int = 1,
 ) -> Any:
     """Solve a x = b.
 
     Parameters
     ----------
-    a : array_like or DualArray, shape (N, N)
-        The matrix.
-    b : array_like or DualArray, shape (N,) or (N, R)
-        The right-hand side.
+    a : array_like or DualArray, shape (..., N, N)
+        The matrix, or a stack of them.
+    b : array_like or DualArray, shape (N,) or (..., N, R)
+        The right-hand side. Of a stack the leading axes are broadcast, as in NumPy: (N,) is one
+        vector for all, and of one vector for each the shape is (..., N, 1).
     lower : bool
         For "sym" and "pos": only the lower triangle of `a` counts, else only the upper one.
     overwrite_a, overwrite_b : bool
@@ -70,22 +75,25 @@ def solve(
         definite, by Cholesky. SciPy's long names are taken too; None is general.
     transposed : bool
         Solve a^T x = b.
+    workers : int
+        Threads that share a stack, -1 for one on each core. The result does not depend on them.
 
     Returns
     -------
-    x : array or DualArray of the shape of `b`
+    x : array or DualArray of the shape of `b`, with the leading axes of a stack
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        If `a` is singular, or for "pos" not positive definite.
+        If `a` is singular, or for "pos" not positive definite; of a stack it names which are.
     ValueError, TypeError
         If shapes do not fit, values are not finite, or something is not real.
 
     Warns
     -----
     scipy.linalg.LinAlgWarning
-        If the reciprocal condition number is estimated to be below 2.2e-16.
+        If the reciprocal condition number is estimated to be below 2.2e-16; of a stack it is not
+        estimated.
 
     Examples
     --------
@@ -96,6 +104,10 @@ def solve(
            [-0.2,  0.4]])
     """
     structure, a = _structured(a, assume_a, lower, check_finite)
+    workers = as_workers(workers)
+    if a.ndim > 2 or np.ndim(b) > 2:
+        b = right_hand_sides(b, a, "a", check_finite)
+        return _solutions(a, b, structure, bool(transposed), workers)
     b = right_hand_side(b, a, "a", check_finite)
     return _solution(a, b, structure, bool(transposed))
 
@@ -107,6 +119,8 @@ def solve_vjp(
     assume_a: str | None = "gen",
     lower: bool = False,
     transposed: bool = False,
+    *,
+    workers: int = 1,
 ) -> tuple[Any, Any]:
     """The bars of matrix and right-hand side from that of the solution: of `solve`.
 
@@ -115,17 +129,17 @@ def solve_vjp(
 
     Parameters
     ----------
-    a : array_like or DualArray, shape (N, N)
-        The matrix.
-    x, x_bar : array_like or DualArray, shape (N,) or (N, R)
+    a : array_like or DualArray, shape (..., N, N)
+        The matrix, or a stack of them.
+    x, x_bar : array_like or DualArray, shape (N,) or (..., N, R)
         The solution, and its bar.
-    assume_a, lower, transposed
+    assume_a, lower, transposed, workers
         As for `solve`.
 
     Returns
     -------
-    a_bar : array or DualArray, shape (N, N)
-    b_bar : array or DualArray of the shape of `x`
+    a_bar : array or DualArray, of the shape of `a`
+    b_bar : array or DualArray of the shape of `x`: to be summed where `b` was broadcast
 
     Raises
     ------
@@ -150,16 +164,40 @@ def solve_vjp(
            [ 0.2,  0.2]])
     """
     structure, a = _structured(a, assume_a, lower, True)
-    x = right_hand_side(x, a, "a", False, "x")
-    x_bar = bar_of(x, x_bar, "x")
-    dual = common_width(a=a, x=x, x_bar=x_bar)
-    z = _solution(a, x_bar, structure, not transposed)
-    Z, X = columns(z), columns(x)
-    with np.errstate(all="ignore"):
-        a_bar = -(X @ Z.T if transposed else Z @ X.T)
+    workers = as_workers(workers)
+    if a.ndim > 2 or np.ndim(x) > 2:
+        a_bar, z, dual = _bars_of_stack(a, x, x_bar, structure, bool(transposed), workers)
+    else:
+        x = right_hand_side(x, a, "a", False, "x")
+        x_bar = bar_of(x, x_bar, "x")
+        dual = common_width(a=a, x=x, x_bar=x_bar)
+        z = _solution(a, x_bar, structure, not transposed)
+        a_bar = _outer(columns(z), columns(x), bool(transposed))
     if structure != "gen":
         a_bar = _folded(a_bar, lower)
     return promoted(a_bar, dual), promoted(z, dual)
+
+
+def _outer(z: Any, x: Any, transposed: bool) -> Any:
+    """-z x^T of columns, or of a^T."""
+    with np.errstate(all="ignore"):
+        return -(x @ z.swapaxes(-1, -2) if transposed else z @ x.swapaxes(-1, -2))
+
+
+def _bars_of_stack(
+    a: Any, x: Any, x_bar: Any, structure: str, transposed: bool, workers: int
+) -> tuple[Any, Any, tuple[int, int] | None]:
+    """(bar of a, bar of b, what is dual): the solutions of one vector have an axis less than a."""
+    x = operand(x, "x", False)
+    x_bar = bar_of(x, x_bar, "x")
+    dual = common_width(a=a, x=x, x_bar=x_bar)
+    vectors = x.ndim < a.ndim
+    if vectors:
+        x, x_bar = x[..., None], x_bar[..., None]
+    x = right_hand_sides(x, a, "a", False, "x")
+    z = _solutions(a, x_bar, structure, not transposed, workers)
+    a_bar = gathered(_outer(z, x, transposed), a.shape[:-2])
+    return a_bar, z[..., 0] if vectors else z, dual
 
 
 def _structured(a: Any, assume_a: str | None, lower: bool, check_finite: bool) -> tuple[str, Any]:
@@ -170,7 +208,7 @@ def _structured(a: Any, assume_a: str | None, lower: bool, check_finite: bool) -
             f"{[name for name in _STRUCTURES if name]}"
         )
     structure = _STRUCTURES[assume_a]
-    a = square(a, "a", check_finite)
+    a = stack(a, "a", check_finite)
     return structure, a if structure == "gen" else _mirrored(a, lower)
 
 
@@ -185,6 +223,15 @@ def _solution(a: Any, b: Any, structure: str, transposed: bool) -> Any:
     x = columns(value_of(b))
     by_factors(x)
     return of_shape(b.shape, x, solve_planes(by_factors, _residual(a.partials, x, b)), a.level)
+
+
+def _solutions(a: Any, b: Any, structure: str, transposed: bool, workers: int) -> Any:
+    """`_solution` for a stack; a vector is one for all of it."""
+    definite = structure == "pos"
+    columns = b if b.ndim > 1 else b[:, None]
+    x, info = _stacks.solve(a, columns, transposed, definite, workers, common_width(a=a, b=b))
+    _stacks.refuse_singular(info, "not positive definite" if definite else "singular")
+    return x if b.ndim > 1 else x[..., 0]
 
 
 def _by_lu(a: Any, b: Any, transposed: bool, dual: tuple[int, int] | None) -> Any:
@@ -210,7 +257,7 @@ def _residual(dA: np.ndarray, x: np.ndarray, b: Any) -> np.ndarray:
 
 def _mirrored(a: Any, lower: bool) -> Any:
     """The symmetric matrix of which one triangle of `a` is stored."""
-    below = np.tri(len(a), k=-1, dtype=bool)
+    below = np.tri(a.shape[-1], k=-1, dtype=bool)
     other = below.T if lower else below
 
     def mirror(A: np.ndarray) -> np.ndarray:
@@ -224,5 +271,5 @@ def _mirrored(a: Any, lower: bool) -> Any:
 def _folded(S: Any, lower: bool) -> Any:
     """The adjoint of `_mirrored`, tril(S + S^T) - diag(S), or the upper triangle of that."""
     if lower:
-        return np.tril(S) + np.tril(S.T, -1)
-    return np.triu(S) + np.triu(S.T, 1)
+        return np.tril(S) + np.tril(S.swapaxes(-1, -2), -1)
+    return np.triu(S) + np.triu(S.swapaxes(-1, -2), 1)

@@ -1,0 +1,85 @@
+"""Stacks of systems, each by itself: factored, solved, and what is singular told apart.
+
+A range of systems goes to each call, so threads may share a stack. Of tangents
+
+    A X' = B' - A' X
+
+are further right-hand sides, as in solve_system.py.
+"""
+
+import math
+
+import numpy as np
+from numba.core.types import Array, boolean, float64, int64, void
+
+from nbrbf_kernels._core import core
+from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.blocks import subtract_product_real
+from nbrbf_kernels.linalg.cholesky import factor as factor_definite
+from nbrbf_kernels.linalg.cholesky_solve import solve_definite
+from nbrbf_kernels.linalg.lu import factor_entered
+from nbrbf_kernels.linalg.solve import solve_factored
+from nbrbf_kernels.linalg.views import block, plane, row, strided
+
+STACK, PLANES_OF_STACK = (Array(float64, ndim, "C") for ndim in (3, 4))
+INFOS, NUMBERS = (Array(each, 1, "C") for each in (int64, float64))
+
+
+@kernel(inline=True)
+def copy_rows(A, W):
+    """W = A, both stored by rows."""
+    m, n = A.shape
+    for i in range(m):
+        a, w = row(A, i, 0, n), row(W, i, 0, n)
+        for j in range(n):
+            w[j] = a[j]
+
+
+@core(void(STACK, PLANES_OF_STACK, STACK, STACK, boolean, boolean, INFOS, int64, int64))
+def solve_stack(A, dA, X, dX, trans, definite, info, start, stop):
+    """Solve op(A_s) X_s = B_s for start <= s < stop, and p tangents of it.
+
+    A (k, n, n) is read; dA (p, k, n, n), of which there are none if A is constant. X (k, n, r) is
+    B and becomes X; dX (k, n, p r) is the planes of B' side by side and becomes those of X'. Where
+    info (k,), which is that of `getrf`, or if `definite` of `potrf`, is not 0, they are left.
+    """
+    n, r = X.shape[1:]
+    W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
+    for s in range(start, stop):
+        V, dV = plane(X, s), plane(dX, s)
+        copy_rows(plane(A, s), W)
+        info[s] = factor_definite(W) if definite else factor_entered(W, ipiv)
+        if info[s] != 0:
+            continue
+        solve_one(W, ipiv, V, trans, definite)
+        for k in range(dA.shape[0]):
+            of_k = block(dV, 0, k * r, n, r)
+            subtract_product_real(of_k, plane(plane(dA, k), s), trans, V)
+        if dV.shape[1] > 0:
+            solve_one(W, ipiv, dV, trans, definite)
+
+
+@kernel(inline=True)
+def solve_one(W, ipiv, V, trans, definite):
+    if definite:
+        solve_definite(W, False, V, False)
+    else:
+        solve_factored(W, False, ipiv, V, trans)
+
+
+@core(void(STACK, NUMBERS, NUMBERS, int64, int64))
+def slogdet_stack(A, sign, logdet, start, stop):
+    """Sign and logarithm of |det A_s| for start <= s < stop: 0 and -inf if it is singular."""
+    n = A.shape[1]
+    W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
+    for s in range(start, stop):
+        copy_rows(plane(A, s), W)
+        factor_entered(W, ipiv)
+        sign[s], logdet[s] = 1.0, 0.0
+        for k in range(n):
+            u = W[k, k]
+            if (u < 0.0) != (ipiv[k] != k):
+                sign[s] = -sign[s]
+            if u == 0.0:
+                sign[s] = 0.0
+            logdet[s] += math.log(abs(u))
