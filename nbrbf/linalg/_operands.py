@@ -20,8 +20,13 @@ def operand(x: Any, name: str, check_finite: bool) -> Any:
     if x.dtype.kind == "c":
         raise TypeError(f"{name} must be real, got {x.dtype}")
     if check_finite and not _is_finite(value_of(x)):
-        raise ValueError(f"array must not contain infs or NaNs, but {name} does")
+        raise not_finite(name)
     return x
+
+
+def not_finite(name: str) -> ValueError:
+    """What to raise if an array, called `name`, has something that is not finite."""
+    return ValueError(f"array must not contain infs or NaNs, but {name} does")
 
 
 def _is_finite(x: np.ndarray) -> bool:
@@ -46,8 +51,10 @@ def square(a: Any, name: str, check_finite: bool) -> Any:
 
 
 def stack(a: Any, name: str, check_finite: bool) -> Any:
-    """`a` as a `square` matrix or a stack of them, (..., N, N)."""
-    a = operand(a, name, check_finite)
+    """`a` as a `square` matrix or a stack of them, (..., N, N), which is not asked to be finite."""
+    a = operand(a, name, False)
+    if check_finite and a.ndim == 2:
+        operand(a, name, True)
     if a.ndim < 2 or a.shape[-2] != a.shape[-1]:
         raise ValueError(f"expected square matrix, got {name} of shape {a.shape}")
     return a

@@ -11,6 +11,7 @@ from nbrbf._arguments import is_dual, value_of
 from nbrbf._threads import over_blocks
 from nbrbf.linalg._bars import Duality
 from nbrbf.linalg._columns import of_shape
+from nbrbf.linalg._operands import not_finite
 from nbrbf_kernels.linalg.stacks import slogdet_stack, solve_stack
 
 # Multiplications that are worth a thread's while.
@@ -18,9 +19,13 @@ TASK = 5_000_000
 
 
 def solve(
-    a: Any, b: Any, transposed: bool, definite: bool, workers: int, dual: Duality
-) -> tuple[Any, np.ndarray]:
-    """(x of op(a) x = b, LAPACK's info of each), for a (..., n, n) and b (..., n, r)."""
+    a: Any, b: Any, transposed: bool, definite: bool, check_finite: bool, workers: int,
+    dual: Duality,
+) -> tuple[Any, np.ndarray]:  # fmt: skip
+    """(x of op(a) x = b, LAPACK's info of each), for a (..., n, n) and b (..., n, r).
+
+    The info is -1 where `check_finite` and a value of `a` is not.
+    """
     lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     p, level = dual or (0, 0)
     (n, r), k = b.shape[-2:], int(np.prod(lead))
@@ -33,7 +38,7 @@ def solve(
         for q, plane in enumerate(b.partials):
             dX[:, :, q] = _spread(plane, lead, k)
     info = np.empty(k, np.int64)
-    arguments = (A, dA, X, dX.reshape(k, n, p * r), transposed, definite, info)
+    arguments = (A, dA, X, dX.reshape(k, n, p * r), transposed, definite, check_finite, info)
     over_blocks(solve_stack.kernel, arguments, k, workers, _systems(n))
     shape = (*lead, n, r)
     x = X.reshape(shape) if dual is None else of_shape(shape, X, np.moveaxis(dX, 2, 0), level)
@@ -50,7 +55,9 @@ def slogdet(a: np.ndarray, workers: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def refuse_singular(info: np.ndarray, why: str = "singular") -> None:
-    """Raise if any of a stack is, and say which."""
+    """Raise if any of a stack is, or is not finite, and say which."""
+    if np.any(info < 0):
+        raise not_finite("a")
     places = np.argwhere(info != 0)
     if len(places):
         first = ", ".join(str(tuple(place.tolist())) for place in places[:5])
@@ -68,10 +75,11 @@ def gathered(bar: Any, lead: tuple[int, ...]) -> Any:
 
 def _spread(x: np.ndarray, lead: tuple[int, ...], k: int) -> np.ndarray:
     """(k, m, n) in C order, of (..., m, n)."""
-    m, n = x.shape[-2:]
-    flat = np.broadcast_to(x, (*lead, m, n)).reshape(k, m, n)
+    shape = (*lead, *x.shape[-2:])
+    if x.shape != shape:
+        x = np.broadcast_to(x, shape)
     # What may not be written is another type to the compiler.
-    return np.require(flat, requirements=["C", "W"])
+    return np.require(x, requirements=["C", "W"]).reshape(k, *shape[-2:])
 
 
 def _systems(n: int) -> int:

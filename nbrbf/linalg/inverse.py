@@ -66,7 +66,7 @@ def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True, *, workers
     """
     a, workers = stack(a, "a", check_finite), as_workers(workers)
     if a.ndim > 2:
-        C, info = _inverses(value_of(a), workers)
+        C, info = _inverses(value_of(a), check_finite, workers)
         _stacks.refuse_singular(info)
     else:
         C = _inverse(*lu(value_of(a)))
@@ -211,17 +211,17 @@ def _inverse(LU: np.ndarray, ipiv: np.ndarray) -> np.ndarray:
     return C
 
 
-def _inverses(a: Any, workers: int) -> tuple[Any, np.ndarray]:
+def _inverses(a: Any, check_finite: bool, workers: int) -> tuple[Any, np.ndarray]:
     """(The inverses of a stack, real or dual; LAPACK's info of each.)"""
     identity, dual = np.eye(a.shape[-1]), common_width(a=a)
-    return _stacks.solve(a, identity, False, False, workers, dual)
+    return _stacks.solve(a, identity, False, False, check_finite, workers, dual)
 
 
 def _slogdets(a: Any, workers: int) -> SlogdetResult:
     sign, logdet = _stacks.slogdet(value_of(a), workers)
     if not is_dual(a):
         return SlogdetResult(sign, logdet)
-    C, info = _inverses(value_of(a), workers)
+    C, info = _inverses(value_of(a), False, workers)
     C[info != 0] = np.nan
     with np.errstate(all="ignore"):
         tangents = (C.swapaxes(-1, -2) * a.partials).sum(axis=(-1, -2))
@@ -233,7 +233,7 @@ def _slogdets_vjp(a: Any, logdet_bar: Any, workers: int) -> Any:
     if logdet_bar.shape != a.shape[:-2]:
         raise ValueError(f"logdet_bar must have shape {a.shape[:-2]}, got {logdet_bar.shape}")
     common_width(a=a, logdet_bar=logdet_bar)
-    C, info = _inverses(a, workers)
+    C, info = _inverses(a, False, workers)
     (value_of(C))[info != 0] = np.nan
     with np.errstate(all="ignore"):
         return C.swapaxes(-1, -2) * logdet_bar[..., None, None]

@@ -107,7 +107,7 @@ def solve(
     workers = as_workers(workers)
     if a.ndim > 2 or np.ndim(b) > 2:
         b = right_hand_sides(b, a, "a", check_finite)
-        return _solutions(a, b, structure, bool(transposed), workers)
+        return _solutions(a, b, structure, bool(transposed), check_finite, workers)
     b = right_hand_side(b, a, "a", check_finite)
     return _solution(a, b, structure, bool(transposed))
 
@@ -195,7 +195,7 @@ def _bars_of_stack(
     if vectors:
         x, x_bar = x[..., None], x_bar[..., None]
     x = right_hand_sides(x, a, "a", False, "x")
-    z = _solutions(a, x_bar, structure, not transposed, workers)
+    z = _solutions(a, x_bar, structure, not transposed, True, workers)
     a_bar = gathered(_outer(z, x, transposed), a.shape[:-2])
     return a_bar, z[..., 0] if vectors else z, dual
 
@@ -209,7 +209,11 @@ def _structured(a: Any, assume_a: str | None, lower: bool, check_finite: bool) -
         )
     structure = _STRUCTURES[assume_a]
     a = stack(a, "a", check_finite)
-    return structure, a if structure == "gen" else _mirrored(a, lower)
+    if structure == "gen":
+        return structure, a
+    if a.ndim > 2:
+        operand(a, "a", check_finite)  # both triangles
+    return structure, _mirrored(a, lower)
 
 
 def _solution(a: Any, b: Any, structure: str, transposed: bool) -> Any:
@@ -225,11 +229,14 @@ def _solution(a: Any, b: Any, structure: str, transposed: bool) -> Any:
     return of_shape(b.shape, x, solve_planes(by_factors, _residual(a.partials, x, b)), a.level)
 
 
-def _solutions(a: Any, b: Any, structure: str, transposed: bool, workers: int) -> Any:
+def _solutions(
+    a: Any, b: Any, structure: str, transposed: bool, check_finite: bool, workers: int
+) -> Any:
     """`_solution` for a stack; a vector is one for all of it."""
     definite = structure == "pos"
     columns = b if b.ndim > 1 else b[:, None]
-    x, info = _stacks.solve(a, columns, transposed, definite, workers, common_width(a=a, b=b))
+    dual = common_width(a=a, b=b)
+    x, info = _stacks.solve(a, columns, transposed, definite, check_finite, workers, dual)
     _stacks.refuse_singular(info, "not positive definite" if definite else "singular")
     return x if b.ndim > 1 else x[..., 0]
 

@@ -19,6 +19,7 @@ from nbrbf_kernels.linalg.cholesky import factor as factor_definite
 from nbrbf_kernels.linalg.cholesky_solve import solve_definite
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored
+from nbrbf_kernels.linalg.triangle import dot
 from nbrbf_kernels.linalg.views import block, plane, row, strided
 
 STACK, PLANES_OF_STACK = (Array(float64, ndim, "C") for ndim in (3, 4))
@@ -35,20 +36,34 @@ def copy_rows(A, W):
             w[j] = a[j]
 
 
-@core(void(STACK, PLANES_OF_STACK, STACK, STACK, boolean, boolean, INFOS, int64, int64))
-def solve_stack(A, dA, X, dX, trans, definite, info, start, stop):
+@kernel
+def is_finite(W):
+    """Whether all entries of W, stored by rows, are: if their squares have a finite sum."""
+    m, n = W.shape
+    total = 0.0
+    for i in range(m):
+        total += dot(row(W, i, 0, n), row(W, i, 0, n), n)
+    return math.isfinite(total) or np.isfinite(W).all()
+
+
+@core(void(STACK, PLANES_OF_STACK, STACK, STACK, boolean, boolean, boolean, INFOS, int64, int64))
+def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, start, stop):
     """Solve op(A_s) X_s = B_s for start <= s < stop, and p tangents of it.
 
     A (k, n, n) is read; dA (p, k, n, n), of which there are none if A is constant. X (k, n, r) is
     B and becomes X; dX (k, n, p r) is the planes of B' side by side and becomes those of X'. Where
-    info (k,), which is that of `getrf`, or if `definite` of `potrf`, is not 0, they are left.
+    info (k,), which is that of `getrf`, or if `definite` of `potrf`, is not 0, they are left; it
+    is -1 if `check_finite` and an entry of A_s is not.
     """
     n, r = X.shape[1:]
     W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
     for s in range(start, stop):
         V, dV = plane(X, s), plane(dX, s)
         copy_rows(plane(A, s), W)
-        info[s] = factor_definite(W) if definite else factor_entered(W, ipiv)
+        if check_finite and not is_finite(W):
+            info[s] = -1
+        else:
+            info[s] = factor_definite(W) if definite else factor_entered(W, ipiv)
         if info[s] != 0:
             continue
         solve_one(W, ipiv, V, trans, definite)

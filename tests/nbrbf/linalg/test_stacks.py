@@ -182,6 +182,16 @@ def test_messages(a, b, message):
 
 
 def test_messages_of_the_others():
+    a = np.ones((3, 2, 2)) + np.eye(2)
+    a[1, 0, 1] = np.inf
+    for structure in ("sym", "pos"):
+        with pytest.raises(ValueError, match="infs or NaNs, but a does"):
+            linalg.solve(a, np.ones(2), assume_a=structure, lower=True)
+    with pytest.raises(ValueError, match="infs or NaNs, but a does"):
+        linalg.inv(a)
+    assert np.isfinite(linalg.solve(a, np.ones(2), check_finite=False)[[0, 2]]).all()
+    big = 1e200 * (np.ones((2, 2)) + np.eye(2)) * np.ones((3, 1, 1))
+    assert np.isfinite(linalg.solve(big, np.ones(2))).all()
     with pytest.raises(ValueError, match=r"logdet_bar must have shape \(3,\), got \(2,\)"):
         linalg.slogdet_vjp(np.ones((3, 2, 2)), np.ones(2))
     with pytest.raises(ValueError, match="`workers` must be a positive integer or -1, got 0"):
