@@ -22,7 +22,7 @@ from nbrbf_kernels.linalg.door import enter, pivots
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored_any
 from nbrbf_kernels.linalg.triangle import dot
-from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, block, column, row, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, block, column, row, strided, transposed
 from nbrbf_kernels.rbf.null_space import (
     choose_points,
     eliminate_points,
@@ -53,14 +53,16 @@ def row_norm(A, i, first):
 @kernel
 def symmetric_norm(U):
     """1-norm of a symmetric matrix given by its upper triangle."""
-    n = U.shape[0]
-    sums = np.zeros(n)
+    n, norm = U.shape[0], 0.0
+    sums = strided(np.zeros((1, n)))
     for i in range(n):
-        entries, rest = row(U, i, i + 1, n - i - 1), sums[i + 1 :]
-        sums[i] += row_norm(U, i, i)
+        entries, rest = row(U, i, i + 1, n - i - 1), row(sums, 0, i + 1, n - i - 1)
+        sums[0, i] += row_norm(U, i, i)
         for j in range(n - i - 1):
             rest[j] += abs(entries[j])
-    return sums.max() if n > 0 else 0.0
+    for i in range(n):
+        norm = max(norm, sums[0, i])
+    return norm
 
 
 @kernel

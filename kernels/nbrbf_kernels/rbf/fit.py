@@ -82,9 +82,15 @@ def _least_degree(k):
 def may_be_definite(k, powers, smoothing):
     """Whether K + diag(smoothing) is positive definite on the null space of the monomials."""
     degree = -1
-    for r in range(len(powers)):
-        degree = max(degree, powers[r].sum())
-    return degree >= least_degree(k) and not np.any(smoothing < 0.0)
+    for r in range(powers.shape[0]):
+        total = 0
+        for axis in range(powers.shape[1]):
+            total += powers[r, axis]
+        degree = max(degree, total)
+    lowest = 0.0
+    for each in smoothing:
+        lowest = min(lowest, each)
+    return degree >= least_degree(k) and lowest == 0.0
 
 
 @kernel

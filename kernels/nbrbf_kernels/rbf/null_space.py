@@ -103,8 +103,9 @@ def eliminate_points(A, R):
         for q in range(r):
             A[r, q] = A[q, r]
     for r in range(R):
-        y = row(Y, r, 0, n)
-        y[:] = row(A, r, R, n)
+        y, k_ab = row(Y, r, 0, n), row(A, r, R, n)
+        for i in range(n):
+            y[i] = k_ab[i]
         for q in range(R):
             add_multiple(y, -0.5 * A[r, q], row(L, q, 0, n), n)
     if n > 0:
