@@ -104,15 +104,20 @@ def fit_values(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights, 
     points = values_of(points)  # lent: references to its rows are not counted
     polynomial_frame(points, shift, scale)
     place(d, weights)
-    info, anorm, coincident = NOT_ADMISSIBLE, 0.0, 0
-    if solver != LU and may_be_definite(k, powers, smoothing):
-        coincident = assemble(k, points, smoothing, shift, scale, powers, A, True)
-        info, anorm = factor_definite(enter(A), pivots(ipiv), len(powers))
-        if info == UNSOUND and solver == CHOLESKY:
-            info = 0
-    if info != 0 and solver != CHOLESKY:
-        coincident = assemble(k, points, smoothing, shift, scale, powers, A, False)
-        info, anorm = factor_general(enter(A), pivots(ipiv))
+    definite = solver != LU and may_be_definite(k, powers, smoothing)
+    if solver == CHOLESKY and not definite:
+        return NOT_ADMISSIBLE, 0.0, 0
+    while True:
+        coincident = assemble(k, points, smoothing, shift, scale, powers, A, definite)
+        if definite:
+            info, anorm = factor_definite(enter(A), pivots(ipiv), len(powers))
+            if info == UNSOUND and solver == CHOLESKY:
+                info = 0
+        else:
+            info, anorm = factor_general(enter(A), pivots(ipiv))
+        if info == 0 or solver == CHOLESKY or not definite:
+            break
+        definite = False
     if info == 0:
         solve_rows(enter(A), pivots(ipiv), enter(weights))
     return info, anorm, coincident
