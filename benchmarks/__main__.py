@@ -3,7 +3,8 @@
     python -m benchmarks [--quick] [NAME ...]
 
 A name is that of a file without `bench_` and `.py`; none means all of them. Each compares answers
-before it takes times, prints its tables, and writes them to benchmarks/results as JSON. The exit
+before it takes times, prints its tables, and writes them to benchmarks/results as JSON. A full run
+of all of them also writes benchmarks/RESULTS.md and its figures, which takes matplotlib. The exit
 status is 1 if any of them failed.
 """
 
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks import _report
 
 FOLDER = Path(__file__).resolve().parent
 FILES = {path.stem.removeprefix("bench_"): path for path in sorted(FOLDER.glob("bench_*.py"))}
@@ -37,6 +40,8 @@ def main() -> int:
     print(f"\nall together: {time.perf_counter() - begin:.0f} s; results in {FOLDER / 'results'}")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    elif not options.names and not options.quick:
+        print(f"all of it in {_report.write(FOLDER)}")
     return 1 if failed else 0
 
 

@@ -41,9 +41,12 @@ def loss(kernel: str, epsilon: float, smoothing: float, y: Any, d: Any, x: Any) 
 
 
 def gradient(
-    kernel: str, epsilon: float, smoothing: float, y: Any, d: Any, x: Any
+    threads: int, kernel: str, epsilon: float, smoothing: float, y: Any, d: Any, x: Any
 ) -> Callable[[], Any]:
-    """A call that gives the loss and its gradients in points, values and evaluation points."""
+    """A call that gives the loss and its gradients in points, values and evaluation points.
+
+    How many threads it takes was settled before JAX was loaded.
+    """
     f = partial(loss, kernel, epsilon, smoothing)
     call = jax.jit(jax.value_and_grad(f, argnums=(0, 1, 2)))
     given = [jnp.asarray(a) for a in (y, d, x)]

@@ -5,8 +5,6 @@ from typing import Any
 
 import torch
 
-torch.set_num_threads(1)
-
 
 def _thin_plate_spline(s: Any) -> Any:
     # Twice, or the derivative of the branch not taken is NaN.
@@ -40,9 +38,10 @@ def loss(kernel: str, epsilon: float, smoothing: float, y: Any, d: Any, x: Any) 
 
 
 def gradient(
-    kernel: str, epsilon: float, smoothing: float, y: Any, d: Any, x: Any
+    threads: int, kernel: str, epsilon: float, smoothing: float, y: Any, d: Any, x: Any
 ) -> Callable[[], Any]:
     """A call that gives the loss and its gradients in points, values and evaluation points."""
+    torch.set_num_threads(threads)
     given = [torch.from_numpy(a).requires_grad_() for a in (y, d, x)]
 
     def call() -> Any:

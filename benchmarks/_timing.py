@@ -126,9 +126,11 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def options(question: str) -> argparse.Namespace:
-    """The command line of a benchmark: --quick and --json FILE."""
+def options(question: str, threads: bool = False) -> argparse.Namespace:
+    """The command line of a benchmark: --quick and --json FILE, and if asked --threads N."""
     parser = argparse.ArgumentParser(description=question)
+    if threads:
+        parser.add_argument("--threads", type=int, default=1, help="beside the peers")
     parser.add_argument("--quick", action="store_true", help="few sizes, short runs")
     default = Path(__file__).parent / "results" / f"{Path(sys.argv[0]).stem}.json"
     parser.add_argument("--json", type=Path, default=default, help="default: %(default)s")

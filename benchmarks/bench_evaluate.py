@@ -4,9 +4,11 @@
 
 Points in the unit square, one column of data; ours on one thread, SciPy with one BLAS thread
 and with the default, the better of the two. Times are nanoseconds for a pair of a data point
-and an evaluation point.
+and an evaluation point. `two workers` is our time with one over that with two. Then the workload
+of a public comparison: 100 points, evaluated on a grid.
 """
 
+import importlib.util
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -48,7 +50,11 @@ def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
     values = ours(x)
     first_call = time.perf_counter() - start
     difference = _timing.agree(values, theirs(x), TOLERANCE, f"{kernel}, N = {N}")
+    two = _with_workers(ours, 2)
+    if not np.array_equal(two(x), values):
+        raise SystemExit(f"{kernel}, N = {N}: two workers give other values, nothing was timed")
     mine, scipys = _timing.better_of_threads(lambda: theirs(x), lambda: ours(x), seconds)
+    t = _timing.interleaved({"one": lambda: ours(x), "two": lambda: two(x)}, seconds / 2)
     return {
         "kernel": kernel,
         "N": N,
@@ -57,7 +63,48 @@ def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
         "ours [ns]": mine * 1e9 / (N * Q),
         "SciPy [ns]": scipys * 1e9 / (N * Q),
         "speed-up": scipys / mine,
+        "two workers": t["one"] / t["two"],
     }
+
+
+def _with_workers(f: Any, workers: int) -> Any:
+    other = f.with_values(f.d)
+    other._weights, other.workers = f._weights, workers
+    return other
+
+
+def grid(n: int, seconds: float, torchrbf: Any) -> dict[str, Any]:
+    """The thin plate spline of 100 points in the plane on a grid of n x n (scipy PR 23447)."""
+    rng = np.random.default_rng(0)
+    y = rng.uniform(-1.0, 1.0, (100, 2))
+    d = np.exp(-6.0 * (y**2).sum(axis=1))
+    axis = np.linspace(-1.0, 1.0, n)
+    x = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    ours, theirs = RBFInterpolator(y, d), scipy.interpolate.RBFInterpolator(y, d)
+    difference = _timing.agree(ours(x), theirs(x), 1e-10, f"grid, n = {n}")
+    mine, scipys = _timing.better_of_threads(lambda: theirs(x), lambda: ours(x), seconds)
+    row = {"n": n, "difference": difference, "ours [ms]": mine * 1e3, "SciPy [ms]": scipys * 1e3}
+    row["x SciPy"] = scipys / mine
+    two = _with_workers(ours, 2)
+    calls = {"ours": lambda: ours(x), "two": lambda: two(x)}
+    if torchrbf is not None:
+        evaluate = torchrbf.evaluator(y, d, x)
+        _timing.agree(ours(x), evaluate(), 1e-8, f"grid, n = {n}, torchrbf")
+        calls["torchrbf"] = evaluate
+    t = _timing.interleaved(calls, seconds)
+    row["two workers"] = t["ours"] / t["two"]
+    return row | {"x torchrbf": t["torchrbf"] / t["ours"] if torchrbf is not None else "-"}
+
+
+def grids(quick: bool) -> Iterator[dict[str, Any]]:
+    """From 50 x 50 to 1000 x 1000 points, beside torchrbf too if it is installed."""
+    torchrbf = None
+    if importlib.util.find_spec("torchrbf") is None:
+        print("torchrbf is not installed: left out")
+    else:
+        torchrbf = importlib.import_module("_evaluate_torchrbf")
+    for n in (50, 200) if quick else (50, 100, 200, 500, 1000):
+        yield grid(n, 0.2 if quick else 1.0, torchrbf)
 
 
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
@@ -73,4 +120,5 @@ if __name__ == "__main__":
     _timing.save(
         chosen.json,
         rows=_timing.table(rows(chosen.quick)),
+        grids=_timing.table(grids(chosen.quick)),
     )

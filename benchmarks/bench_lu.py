@@ -31,6 +31,7 @@ def compare(n: int, threads: str, seconds: float) -> dict[str, Any]:
     _timing.agree(LU, expected, 1e-9, f"n = {n}")
     _timing.agree(ipiv + 1, pivots + 1, 0.0, f"pivots, n = {n}")
 
+    on = _timing.one_thread if threads == "one" else _timing.default_threads
     t = _timing.interleaved(
         {
             "getrf": lambda: getrf(A.copy(), ipiv),
@@ -39,9 +40,12 @@ def compare(n: int, threads: str, seconds: float) -> dict[str, Any]:
             "lu_factor": lambda: lu_factor(A, check_finite=False),
         },
         seconds,
-        _timing.one_thread if threads == "one" else _timing.default_threads,
+        on,
     )
     bare = min(t["dgetrf"], t["dgetrf F"])
+    B, C = A.copy(), np.empty_like(A)
+    product = _timing.interleaved({"A B": lambda: np.matmul(A, B, out=C)}, seconds / 4, on)["A B"]
+    operations = 2.0 / 3.0 * n**3
     return {
         "n": n,
         "BLAS threads": threads,
@@ -50,6 +54,9 @@ def compare(n: int, threads: str, seconds: float) -> dict[str, Any]:
         "lu_factor [us]": t["lu_factor"] * 1e6,
         "x dgetrf": bare / t["getrf"],
         "x lu_factor": t["lu_factor"] / t["getrf"],
+        "getrf [GFLOP/s]": operations / t["getrf"] * 1e-9,
+        "dgetrf [GFLOP/s]": operations / bare * 1e-9,
+        "A B [GFLOP/s]": 3.0 * operations / product * 1e-9,
     }
 
 

@@ -1,24 +1,22 @@
 """What does the gradient of a loss through a fit cost: beside JAX and PyTorch, beside the fit?
 
-    python benchmarks/bench_reverse.py [--quick] [--json FILE]
+    python benchmarks/bench_reverse.py [--quick] [--threads N] [--json FILE]
 
 The loss is sum(f(x)^2), the gradient that in values, points and evaluation points at once. One
-thread everywhere; a peer is left out if it is not installed. A peer's column is its time over
-ours: above 1 we are faster. Memory is the growth of the peak of a new process.
+thread everywhere, then beside the peers two, in a process of its own; a peer is left out if it is
+not installed. A peer's column is its time over ours: above 1 we are faster. Memory is the growth
+of the peak of a new process.
 """
 
-import os
-
-# JAX's own threads cannot be told from Python.
-os.environ.setdefault(
-    "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-)
-
 import importlib.util
+import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import _timing
@@ -29,6 +27,8 @@ from nbrbf import DualArray, RBFInterpolator
 # Smoothing keeps the Gaussians from the worst conditions, so that answers can be compared.
 SMOOTHING = {"gaussian": 1e-2, "thin_plate_spline": 0.0}
 PEERS = ("jax", "torch")
+# JAX's own threads cannot be told from Python.
+ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
 def problem(N: int, M: int) -> tuple[Any, Any, Any]:
@@ -51,8 +51,11 @@ def gradient(y: Any, d: Any, x: Any, **kwargs: Any) -> tuple[Any, tuple[Any, Any
     return (values**2).sum(), (bars.y, bars.d, bars.x)
 
 
-def beside_peers(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
+def beside_peers(quick: bool, seconds: float, threads: int) -> Iterator[dict[str, Any]]:
     """Our gradient beside theirs."""
+    if threads == 1:
+        os.environ.setdefault("XLA_FLAGS", ONE_THREAD)  # before JAX is loaded
+    blas = _timing.one_thread if threads == 1 else _timing.default_threads
     peers = {}
     for name in PEERS:
         if importlib.util.find_spec(name) is None:
@@ -63,20 +66,22 @@ def beside_peers(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
     for kernel in SMOOTHING:
         for N, M in sizes[:3] if quick else sizes:
             inputs, kwargs = problem(N, M), options(kernel, N)
-            calls = {"ours": lambda inputs=inputs, kwargs=kwargs: gradient(*inputs, **kwargs)}
+            ours = kwargs | {"workers": threads}
+            calls = {"ours": lambda inputs=inputs, ours=ours: gradient(*inputs, **ours)}
             value, bars = calls["ours"]()
             f = RBFInterpolator(*inputs[:2], **kwargs)
             difference = 0.0
             for name, make in peers.items():
-                calls[name] = make(*kwargs.values(), *inputs)
+                calls[name] = make(threads, *kwargs.values(), *inputs)
                 their_value, their_bars = calls[name]()
                 # Equally good factorisations differ by the condition number times rounding.
                 tolerance, what = max(1e-8, 1e-13 / f.rcond), f"{kernel}, N = {N}, {name}"
                 _timing.agree(value, their_value, tolerance, what)
-                for ours, theirs in zip(bars, their_bars, strict=True):
-                    difference = max(difference, _timing.agree(ours, theirs, tolerance, what))
-            t = _timing.interleaved(calls, seconds)
-            row = {"kernel": kernel, "N": N, "M": M, "ours [ms]": t["ours"] * 1e3}
+                for bar, their_bar in zip(bars, their_bars, strict=True):
+                    difference = max(difference, _timing.agree(bar, their_bar, tolerance, what))
+            t = _timing.interleaved(calls, seconds, blas)
+            row = {"kernel": kernel, "N": N, "M": M, "threads": threads}
+            row["ours [ms]"] = t["ours"] * 1e3
             row["rcond"], row["difference"] = f.rcond, difference
             yield row | {name: t[name] / t["ours"] if name in t else "-" for name in PEERS}
 
@@ -155,12 +160,24 @@ def memory() -> Iterator[dict[str, Any]]:
             yield row | {"peak / matrix": kibibytes / matrix}
 
 
+def on_two_threads() -> list[dict[str, Any]]:
+    """`beside_peers` on two threads: how many JAX takes is settled once for a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "two.json"
+        command = [sys.executable, __file__, "--threads", "2", "--json", str(path)]
+        subprocess.run(command, check=True)
+        rows: list[dict[str, Any]] = json.loads(path.read_text())["peers"]
+        return rows
+
+
 if __name__ == "__main__":
-    chosen = _timing.options(__doc__.splitlines()[0])
+    chosen = _timing.options(__doc__.splitlines()[0], threads=True)
     span = 0.3 if chosen.quick else 2.0
-    _timing.save(
-        chosen.json,
-        memory=_timing.table(memory()),
-        fit=_timing.table(beside_the_fit(chosen.quick, span)),
-        peers=_timing.table(beside_peers(chosen.quick, span)),
-    )
+    parts: dict[str, Any] = {}
+    if chosen.threads == 1:
+        parts["memory"] = _timing.table(memory())
+        parts["fit"] = _timing.table(beside_the_fit(chosen.quick, span))
+    parts["peers"] = _timing.table(beside_peers(chosen.quick, span, chosen.threads))
+    if chosen.threads == 1 and not chosen.quick:
+        parts["peers, two threads"] = on_two_threads()
+    _timing.save(chosen.json, **parts)
