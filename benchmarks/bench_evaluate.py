@@ -8,6 +8,7 @@ and an evaluation point. `two workers` is our time with one over that with two. 
 of a public comparison: 100 points, evaluated on a grid.
 """
 
+import copy
 import importlib.util
 import time
 from collections.abc import Iterator
@@ -68,8 +69,8 @@ def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
 
 
 def _with_workers(f: Any, workers: int) -> Any:
-    other = f.with_values(f.d)
-    other._weights, other.workers = f._weights, workers
+    other = copy.copy(f)
+    other._weights, other.workers = f._weights, workers  # found anew they may differ
     return other
 
 
