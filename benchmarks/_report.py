@@ -101,7 +101,7 @@ def time_against_n(results: Results, path: Path) -> str:
 
 def ratio_to_scipy(results: Results, path: Path) -> str:
     """By kernel: evaluation and fit."""
-    title = "SciPy's time over ours, one thread, 2-d"
+    title = "SciPy's better time, of one thread and default, over ours on one; 2-d"
     figure, axes = _axes(title, "", "times as fast")
     evaluations = _of(results["evaluate"]["rows"], N=2000)
     kernels = [row["kernel"] for row in evaluations]
