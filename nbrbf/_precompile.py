@@ -53,8 +53,8 @@ def _interpolant(kernel: str) -> Tasks:
     y, x, many = (rng.uniform(-1, 1, (n, 2)) for n in (10, 4, 320))
     d = np.sin(3 * y[:, 0]) * y[:, 1]
 
-    def fit(y: Any = y, d: Any = d, epsilon: Any = 1.0, workers: int = 1) -> RBFInterpolator:
-        return RBFInterpolator(y, d, kernel=kernel, epsilon=epsilon, workers=workers)
+    def fit(y: Any = y, d: Any = d, epsilon: Any = 1.0, **options: Any) -> RBFInterpolator:
+        return RBFInterpolator(y, d, kernel=kernel, epsilon=epsilon, **options)
 
     def of_everything_dual() -> None:
         fit(_dual(y), _dual(d), Dual(1.0, (1.0,)))(_dual(x))
@@ -75,6 +75,7 @@ def _interpolant(kernel: str) -> Tasks:
 
     tasks = {
         "fit and values": lambda: fit()(x),
+        "fit by LU": lambda: fit(many, many[:, 0], solver="lu"),
         "values, dual targets": lambda: fit()(_dual(x)),
         "fit and values, dual values": lambda: fit(d=_dual(d))(x),
         "fit and values, dual points": lambda: fit(y=_dual(y))(x),

@@ -7,11 +7,12 @@ rows of a, subtracted from those of b, takes the polynomial from them, and P^T w
     S w_b = d_b - L d_a - (K_ba - L K_aa) w_0        w_0 = P_a^-T e,  w_a = w_0 - L^T w_b
     P_a beta = d_a - K_aa w_a - K_ab w_b             S = K_bb - L K_ab - K_ba L^T + L K_aa L^T
 
-S = Z^T K Z, the columns of Z = | -L^T | being a basis of the null space of P^T. It is K plus what
+S = Z^T K Z, the columns of Z = | -L^T | being a basis of the null space of P^T. An entry of S is
                                 |   I  |
-a rounding error can be, however ill conditioned: an orthonormal basis, of which each vector takes
-part of all points, lost a digit more in smooth problems. The points a are those that Gaussian
-elimination of P^T finds, each where its row is largest, so that L is of the size of 1.
+one of K and a few products beside it, so what rounding does to it is as if it were done to that
+entry of K. With an orthonormal basis, whose vectors take part of all points, smooth problems lost
+a digit more. The points a are those that Gaussian elimination of P^T finds, each where its row is
+largest, so that L is of the size of 1.
 
 Of the symmetric K the upper triangle is stored, and P^T below it. They become
 
