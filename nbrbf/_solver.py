@@ -107,10 +107,13 @@ def _why(info: int, solver: str, centres: Centres, smoothing: np.ndarray) -> str
             f"{least} or more, got {max(degrees, default=-1)}, and no negative `smoothing`, "
             f"got {smoothing.min()}."
         )
+    if solver == "cholesky" and not np.isfinite(centres.points).all():
+        return "`solver` 'cholesky' needs points `y` that are finite."
     if info > 0 and solver == "cholesky":
+        where = " on the null space of the polynomial" if len(centres.powers) else ""
         return (
             "Singular matrix. `solver` 'cholesky' finds it not positive definite, to rounding, "
-            f"in its leading minor of order {info}."
+            f"in its leading minor of order {info}{where}."
         )
     P, terms = monomial_matrix(centres.points, centres), len(centres.powers)
     rank = np.linalg.matrix_rank(P) if P.size else 0

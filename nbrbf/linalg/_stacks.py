@@ -30,9 +30,9 @@ def solve(
     p, level = dual or (0, 0)
     (n, r), k = b.shape[-2:], int(np.prod(lead))
     A, X = _spread(value_of(a), lead, k), _spread(value_of(b), lead, k).copy()
-    dA = np.empty((0, k, n, n))
-    if is_dual(a):
-        dA = np.stack([_spread(plane, lead, k) for plane in a.partials])
+    dA = np.empty((p if is_dual(a) else 0, k, n, n))
+    for q in range(len(dA)):
+        dA[q] = _spread(a.partials[q], lead, k)
     dX = np.zeros((k, n, p, r))
     if is_dual(b):
         for q, plane in enumerate(b.partials):

@@ -234,6 +234,9 @@ def _slogdets_vjp(a: Any, logdet_bar: Any, workers: int) -> Any:
         raise ValueError(f"logdet_bar must have shape {a.shape[:-2]}, got {logdet_bar.shape}")
     common_width(a=a, logdet_bar=logdet_bar)
     C, info = _inverses(a, False, workers)
-    (value_of(C))[info != 0] = np.nan
+    singular = info != 0
+    value_of(C)[singular] = np.nan
+    if is_dual(C):
+        C.partials[:, singular] = np.nan
     with np.errstate(all="ignore"):
         return C.swapaxes(-1, -2) * logdet_bar[..., None, None]

@@ -151,7 +151,8 @@ def solve_vjp(
     Warns
     -----
     scipy.linalg.LinAlgWarning
-        If the reciprocal condition number is estimated to be below 2.2e-16.
+        If the reciprocal condition number is estimated to be below 2.2e-16; of a stack it is not
+        estimated.
 
     Examples
     --------

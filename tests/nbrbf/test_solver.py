@@ -55,6 +55,14 @@ def test_forced():
         RBFInterpolator(y * [1.0, 0.0], values(y), solver="cholesky")
 
 
+@pytest.mark.parametrize("kernel", ["gaussian", "thin_plate_spline"])
+def test_forced_on_points_that_are_not_finite(kernel):
+    y = points(30, 2)
+    y[3, 1] = np.nan
+    with pytest.raises(np.linalg.LinAlgError, match="needs points `y` that are finite"):
+        RBFInterpolator(y, values(points(30, 2)), kernel=kernel, epsilon=4.0, solver="cholesky")
+
+
 def test_lu_takes_over():
     y, x = points(30, 2), points(9, 2, seed=1)
     f = RBFInterpolator(y, values(y), kernel=NotDefinite(), epsilon=4.0)

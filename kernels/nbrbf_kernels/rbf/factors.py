@@ -18,7 +18,7 @@ from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.linalg.cholesky import factor as factor_triangle
 from nbrbf_kernels.linalg.cholesky_solve import solve_definite_any
 from nbrbf_kernels.linalg.condition import gecon_any
-from nbrbf_kernels.linalg.door import enter, pivots
+from nbrbf_kernels.linalg.door import by_rows, duplicate, enter, pivots, store
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored_any
 from nbrbf_kernels.linalg.triangle import dot
@@ -89,7 +89,7 @@ def is_sound(U, scale):
 def factor_definite(A, ipiv, R):
     """Cholesky's factors from the upper triangle of K and P^T: (info, 1-norm of what is factored).
 
-    info: 0; LAPACK's, of K on the null space; or one of the above.
+    A is stored by rows. info: 0; LAPACK's, of K on the null space; or one of the above.
     """
     n = A.shape[0] - 2 * R
     ipiv[0] = -1 - R
@@ -127,9 +127,13 @@ def solve_rows(A, ipiv, rows):
         return
     R = -1 - ipiv[0]
     n, columns = A.shape[0] - 2 * R, rows.shape[0]
-    enter_null_space(A, ipiv, R, rows)
-    solve_definite_any(block(A, R, R, n, n), transposed(block(rows, 0, R, columns, n)), False)
-    leave_null_space(A, ipiv, R, rows)
+    by_row = by_rows(rows)
+    W = rows if by_row else duplicate(rows)
+    enter_null_space(A, ipiv, R, W)
+    solve_definite_any(block(A, R, R, n, n), transposed(block(W, 0, R, columns, n)), False)
+    leave_null_space(A, ipiv, R, W)
+    if not by_row:
+        store(W, rows)
 
 
 @kernel

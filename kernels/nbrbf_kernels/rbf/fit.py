@@ -10,7 +10,7 @@ import numpy as np
 
 from nbrbf_kernels._core import apart
 from nbrbf_kernels._jit import kernel, part, specialise, sum_kernel
-from nbrbf_kernels.linalg.door import enter, pivots
+from nbrbf_kernels.linalg.door import by_rows, enter, pivots, store_pivots
 from nbrbf_kernels.rbf.assemble import assemble
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.factors import (
@@ -104,22 +104,24 @@ def fit_values(k, points, d, smoothing, powers, shift, scale, A, ipiv, weights, 
     points = values_of(points)  # lent: references to its rows are not counted
     polynomial_frame(points, shift, scale)
     place(d, weights)
-    definite = solver != LU and may_be_definite(k, powers, smoothing)
+    B, P = enter(A), pivots(ipiv)
+    definite = solver != LU and by_rows(B) and may_be_definite(k, powers, smoothing)
     if solver == CHOLESKY and not definite:
         return NOT_ADMISSIBLE, 0.0, 0
     while True:
         coincident = assemble(k, points, smoothing, shift, scale, powers, A, definite)
         if definite:
-            info, anorm = factor_definite(enter(A), pivots(ipiv), len(powers))
+            info, anorm = factor_definite(B, P, len(powers))
             if info == UNSOUND and solver == CHOLESKY:
                 info = 0
         else:
-            info, anorm = factor_general(enter(A), pivots(ipiv))
+            info, anorm = factor_general(B, P)
         if info == 0 or solver == CHOLESKY or not definite:
             break
         definite = False
     if info == 0:
-        solve_rows(enter(A), pivots(ipiv), enter(weights))
+        solve_rows(B, P, enter(weights))
+    store_pivots(P, ipiv)
     return info, anorm, coincident
 
 

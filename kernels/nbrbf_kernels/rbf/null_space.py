@@ -69,6 +69,8 @@ def swap_points(A, R, i, j):
 def choose_points(A, ipiv, R):
     """The points a, L^T and the factors of P_a^T; whether P has full rank to rounding."""
     N = A.shape[0] - R
+    if N < R:
+        return False
     for r in range(R):
         x = row(A, N + r, 0, N)
         scale, _ = largest(x, 0, N)

@@ -68,17 +68,22 @@ def register_class(cls: Any, digest_name: str) -> None:
     """Make instances of `cls`, and its calls in compiled code, of the type `digest_name`."""
     cls._digest_name = digest_name
     CLASSES[digest_name] = cls
-    class_name, fields = cls.__name__, cls._fields
-    if cls.__repr__.__module__ == "collections":  # no one of the user's own
-        cls.__repr__ = lambda self: (
-            f"{class_name}({', '.join(map('{}={!r}'.format, fields, self))})"
-        )
+    class_name = cls.__name__
+
+    def described(self):
+        name = class_name if type(self) is cls else type(self).__name__
+        return f"{name}({', '.join(map('{}={!r}'.format, cls._fields, self))})"
+
+    if getattr(cls.__repr__, "__module__", None) == "collections":  # no one of the user's own
+        cls.__repr__ = described
     # A jitted function tells named tuples apart by the class's name alone: after an edit in the
     # same session it would go on with the code that it knows.
     cls.__name__ = digest_name
 
     @typeof_impl.register(cls)
     def typeof_instance(val, c):
+        if type(val) is not cls:
+            return None  # a class derived from it, with a formula that nobody knows
         return RadialType(digest_name, cls._fields, [typeof_impl(each, c) for each in val])
 
     @intrinsic

@@ -6,7 +6,7 @@ from numba import njit
 
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.rbf import evaluate, fit
-from nbrbf_kernels.rbf.factors import AUTO, LU
+from nbrbf_kernels.rbf.factors import AUTO, LU, solve
 from nbrbf_kernels.rbf.fit import find_duplicate, fit_values, polynomial_frame
 from nbrbf_kernels.rbf.monomials import monomial_powers
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
@@ -92,6 +92,48 @@ def test_fit_and_evaluate_inside_one_compiled_function():
     assert info == 0
     expected = naive.interpolate(POINTS, d, x, SMOOTHING, 1.0, kernel, degree=2)
     assert np.allclose(out.T, expected, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("kernel", ["gaussian", "thin_plate_spline"])
+@pytest.mark.parametrize("degree", [-1, 1])
+@pytest.mark.parametrize("N", [3, 20])
+def test_any_layout_of_what_is_written(kernel, degree, N):
+    k, powers = RADIAL_FUNCTIONS[kernel](), monomial_powers(2, degree)
+    M = N + len(powers)
+    rows, d = tuple(row[:N].copy() for row in ROWS), np.random.default_rng(3).normal(size=(N, 2))
+    smoothing = np.full(N, 0.1)
+
+    def weights(A, ipiv, w):
+        assert fit(k, rows, d, smoothing, powers, A, ipiv, w) == 0
+        solved = w.copy("C")
+        rhs = np.concatenate([d, np.zeros((M - N, 2))]).T.copy()
+        solve(A, ipiv, rhs)
+        np.testing.assert_allclose(rhs, solved, rtol=1e-7, atol=1e-8)  # with factors as they are
+        return solved
+
+    def square(order="C"):
+        return np.empty((M, M), order=order)
+
+    pivots, plain = np.empty(M, np.int64), np.empty((2, M))
+    expected = weights(square(), pivots, plain)
+    others = [
+        (square(), np.full(M, 7, np.int32), plain),
+        (square(), np.empty(2 * M, np.int64)[::2], plain),
+        (square(), pivots, np.empty((2, M), order="F")),
+        (square(), pivots, np.empty((4, 2 * M))[::2, ::2]),
+        (square("F"), pivots, plain),
+        (np.empty((M, 2 * M))[:, ::2], pivots, plain),
+    ]
+    for A, ipiv, w in others:
+        np.testing.assert_allclose(weights(A, ipiv, w), expected, rtol=1e-7, atol=1e-8)
+
+
+def test_fewer_points_than_monomials_are_singular():
+    for N in (1, 2):
+        A, ipiv, w = np.empty((N + 3, N + 3)), np.empty(N + 3, np.int64), np.empty((1, N + 3))
+        rows, k = tuple(row[:N].copy() for row in ROWS), RADIAL_FUNCTIONS["cubic"]()
+        powers = monomial_powers(2, 1)
+        assert fit(k, rows, np.ones((N, 1)), np.zeros(N), powers, A, ipiv, w) > 0
 
 
 def test_singular_systems_say_where():

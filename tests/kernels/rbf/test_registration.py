@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 from numba import njit
+from numba.core.errors import TypingError
 
 import nbrbf_kernels
 from nbrbf import Dual, DualArray, RBFInterpolator, jacobian, radial_function
@@ -195,6 +196,23 @@ def test_an_edit_in_the_same_session_is_seen():
         return out[0, 0]
 
     assert [value(2.0), value(3.0), value(2.0)] == [2.0, 3.0, 2.0]
+
+
+def test_a_derived_class_is_not_taken_for_the_registered_one():
+    @radial_function(min_degree=-1, smoothness=inf)
+    class Bell(NamedTuple):
+        rate: float
+
+        def phi(self, s):
+            return np.exp(-self.rate * s)
+
+    class Wider(Bell):
+        pass
+
+    assert (repr(Bell(2.0)), repr(Wider(2.0))) == ("Bell(rate=2.0)", "Wider(rate=2.0)")
+    fill(Bell(2.0), (np.zeros(2),), np.empty((2, 2)), False)
+    with pytest.raises(TypingError):
+        fill(Wider(2.0), (np.zeros(2),), np.empty((2, 2)), False)
 
 
 def test_a_repr_of_the_users_own_stays():

@@ -140,6 +140,16 @@ def test_singular_ones_are_named():
     assert np.isfinite(np.delete(logdet.partials.reshape(2, 8), (2, 4), axis=1)).all()
     bars = linalg.slogdet_vjp(a, np.ones((2, 4)))
     assert np.isnan(bars[0, 2]).all() and np.isfinite(bars[0, 1]).all()
+    bars = linalg.slogdet_vjp(dual(a), np.ones((2, 4)))
+    assert np.isnan(bars.value[0, 2]).all() and np.isnan(bars.partials[:, 0, 2]).all()
+    assert np.isfinite(bars.partials[:, 0, 1]).all()
+
+
+def test_no_partials():
+    a, b = matrices((3,), 4), rng.normal(size=(3, 4, 2))
+    x = linalg.solve(DualArray(a, np.empty((0, 3, 4, 4))), b)
+    assert x.partials.shape == (0, 3, 4, 2)
+    np.testing.assert_array_equal(x.value, linalg.solve(a, b))
 
 
 def test_results_do_not_depend_on_the_workers():
