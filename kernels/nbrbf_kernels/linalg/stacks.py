@@ -17,6 +17,7 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blocks import subtract_product_real
 from nbrbf_kernels.linalg.cholesky import factor as factor_definite
 from nbrbf_kernels.linalg.cholesky_solve import solve_definite
+from nbrbf_kernels.linalg.determinant import slogdet
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored
 from nbrbf_kernels.linalg.triangle import dot
@@ -90,11 +91,4 @@ def slogdet_stack(A, sign, logdet, start, stop):
     for s in range(start, stop):
         copy_rows(plane(A, s), W)
         factor_entered(W, ipiv)
-        sign[s], logdet[s] = 1.0, 0.0
-        for k in range(n):
-            u = W[k, k]
-            if (u < 0.0) != (ipiv[k] != k):
-                sign[s] = -sign[s]
-            if u == 0.0:
-                sign[s] = 0.0
-            logdet[s] += math.log(abs(u))
+        sign[s], logdet[s] = slogdet(W, ipiv)

@@ -27,6 +27,7 @@ from numba.core.types import boolean, int64, void
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blas import syr2k
+from nbrbf_kernels.linalg.condition import index_of_largest
 from nbrbf_kernels.linalg.triangle import dot
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, block, row, strided
 
@@ -38,16 +39,6 @@ def add_multiple(y, s, x, n):
     """y += s x."""
     for i in range(n):
         y[i] += s * x[i]
-
-
-@kernel
-def largest(x, first, n):
-    """(|x_p|, p) for the largest |x_i|, first <= i < n."""
-    best, p = abs(x[first]), first
-    for i in range(first + 1, n):
-        if abs(x[i]) > best:
-            best, p = abs(x[i]), i
-    return best, p
 
 
 @kernel
@@ -73,12 +64,12 @@ def choose_points(A, ipiv, R):
         return False
     for r in range(R):
         x = row(A, N + r, 0, N)
-        scale, _ = largest(x, 0, N)
+        scale = abs(x[index_of_largest(x)])
         for q in range(r):
             A[N + r, N + q] = x[q]
             add_multiple(x, -x[q], row(A, N + q, 0, N), N)
-        pivot, p = largest(x, r, N)
-        if not pivot > N * EPS * scale:
+        p = r + index_of_largest(row(A, N + r, r, N - r))
+        if not abs(x[p]) > N * EPS * scale:
             return False
         ipiv[1 + r] = p
         if p > r:
