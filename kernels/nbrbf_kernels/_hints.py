@@ -23,17 +23,15 @@ def prefer_wide_vectors(typingctx):
 
 @intrinsic
 def interleave_jets(typingctx, moved, x):
-    """As the last statement of a loop over jets: four vectors of them on their way at a time.
+    """As the last statement of a loop over two jets: four vectors of them on their way at a time.
 
     Every step of a polynomial waits 4 cycles for the one before, so with two vectors the
     processor idles; but LLVM takes two where it might run out of registers, which costs less
-    (matern5_2 with its gradient: 1.5 times its value with two, 1.2 with four). From three axes
-    on it is right: their sums alone would take 16 of 32 registers. So it is about real numbers.
+    (matern5_2 with its gradient: 1.5 times its value with two, 1.2 with four). With derivatives
+    by three axes or more it is right: their sums alone would take 16 of 32 registers.
     """
-    if isinstance(moved, types.NoneType) or len(x) > 2:
-        return types.void(moved, x), lambda context, builder, signature, args: None
-
-    return types.void(moved, x), _FOUR
+    many = len(x) > 2 and not isinstance(moved, types.NoneType)
+    return types.void(moved, x), _ONE if many else _TWO
 
 
 @intrinsic
@@ -84,4 +82,6 @@ def _metadata(module, name, value):
     return loop
 
 
-_FOUR = _hint("interleave.count", ir.Constant(ir.IntType(32), 4))
+_ONE, _TWO, _FOUR = (
+    _hint("interleave.count", ir.Constant(ir.IntType(32), count)) for count in (1, 2, 4)
+)

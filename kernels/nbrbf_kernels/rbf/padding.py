@@ -23,6 +23,12 @@ def padded(length):
 
 
 @kernel(inline=True)
+def half_padded(length):
+    """Half of `padded`: two halves of a block side by side are whole vectors too."""
+    return padded(length) >> 1
+
+
+@kernel(inline=True)
 def whole_vectors(length):
     """`length` rounded down to whole vectors."""
     return length & (LONGEST - _WHOLE)

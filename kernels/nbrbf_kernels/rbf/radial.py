@@ -26,6 +26,7 @@ from numba import types
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
+from nbrbf_kernels.rbf.divider import with_divider
 from nbrbf_kernels.rbf.elementary import (
     INF,
     SMALLEST_NORMAL,
@@ -131,6 +132,7 @@ def _radial_function(
         cls.phi1 = vars(cls).get("phi1", _slope_of_both)
         cls.min_degree, cls.smoothness = min_degree, smoothness
         cls.scale_invariant = scale_invariant
+        cls.by_divider = with_divider(cls)
         RADIAL_FUNCTIONS[name] = cls
         return cls
 
