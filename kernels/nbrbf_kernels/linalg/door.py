@@ -14,7 +14,7 @@ from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_refusals import refuse_to_drop
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
-from nbrbf_kernels.linalg.triangle import is_contiguous
+from nbrbf_kernels.linalg.triangle import is_contiguous, rows_collide
 from nbrbf_kernels.linalg.views import (
     BLOCK,
     PIVOTS,
@@ -22,6 +22,7 @@ from nbrbf_kernels.linalg.views import (
     block,
     borrowed,
     column,
+    copy_rows,
     plane,
     strided,
     transposed,
@@ -53,6 +54,10 @@ def by_rows(A):
 
 def by_columns(V):
     """Whether V is one contiguous column, or stored by rows if it has several."""
+
+
+def collide(A):
+    """Whether rows of A share few places in the nearest cache, see `rows_collide`."""
 
 
 def store(W, A):
@@ -173,9 +178,19 @@ def _(V):
     return lambda V: by_columns_real(V)
 
 
+@specialise(collide)
+def _(A):
+    if isinstance(A, PlanesType):
+        return lambda A: rows_collide(A.value)
+    return lambda A: rows_collide(A)
+
+
 @core(void(BLOCK, BLOCK))
 def copy(A, W):
-    """W = A, eight columns at a time: a cache line of either."""
+    """W = A, eight columns at a time where not both are stored by rows: a cache line of either."""
+    if by_rows_real(A) and by_rows_real(W):
+        copy_rows(A, W)
+        return
     m, n = A.shape
     for first in range(0, n, 8):
         for i in range(m):

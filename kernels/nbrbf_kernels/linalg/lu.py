@@ -10,6 +10,7 @@ from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.linalg.blocks import panel, subtract_product, swap_rows
 from nbrbf_kernels.linalg.door import (
     by_rows,
+    collide,
     duplicate,
     enter,
     pivots,
@@ -23,6 +24,9 @@ from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.panel import panel_real
 from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
+
+# Columns up to which one panel is the whole matrix.
+SMALL = 64
 
 
 @kernel
@@ -43,7 +47,12 @@ def factor(A, ipiv, base):
     for j in range((k + base - 1) // base):
         first = j * base
         end = min(first + base, k)
-        panel_info = panel(block(A, first, first, m - first, end - first), ipiv, first)
+        P = block(A, first, first, m - first, end - first)
+        apart = m - first > SMALL and collide(P)
+        W = duplicate(P) if apart else P
+        panel_info = panel(W, ipiv, first)
+        if apart:
+            store(W, P)
         info = panel_info if info == 0 else info
         if first > 0:
             swap_rows(block(A, first, 0, m - first, first), ipiv, first, end, first, False)
@@ -60,10 +69,6 @@ def factor(A, ipiv, base):
         swap_rows(A12, ipiv, 0, m, 0, False)
         solve(block(A, 0, 0, m, m), A12, True, False, True)
     return info
-
-
-# Columns up to which one panel is the whole matrix.
-SMALL = 64
 
 
 @kernel

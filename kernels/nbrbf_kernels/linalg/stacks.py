@@ -21,20 +21,10 @@ from nbrbf_kernels.linalg.determinant import slogdet
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored
 from nbrbf_kernels.linalg.triangle import dot
-from nbrbf_kernels.linalg.views import block, plane, row, strided
+from nbrbf_kernels.linalg.views import block, copy_rows, plane, row, strided
 
 STACK, PLANES_OF_STACK = (Array(float64, ndim, "C") for ndim in (3, 4))
 INFOS, NUMBERS = (Array(each, 1, "C") for each in (int64, float64))
-
-
-@kernel(inline=True)
-def copy_rows(A, W):
-    """W = A, both stored by rows."""
-    m, n = A.shape
-    for i in range(m):
-        a, w = row(A, i, 0, n), row(W, i, 0, n)
-        for j in range(n):
-            w[j] = a[j]
 
 
 @kernel

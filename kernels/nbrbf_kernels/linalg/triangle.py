@@ -3,6 +3,7 @@
 Where the right-hand side is one contiguous column, the loops run along the rows of T.
 """
 
+import numpy as np
 from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
@@ -14,7 +15,9 @@ from nbrbf_kernels.linalg.views import (
     add_products,
     at,
     block,
+    copy_rows,
     row,
+    strided,
     subtract_products,
     transposed,
 )
@@ -190,9 +193,31 @@ def triangle_vector(C, T, X, lower, trans, unit):
 
 
 @kernel(inline=True)
+def rows_collide(A):
+    """Whether the rows of A share few places in the nearest cache.
+
+    Rows a multiple of 2048 bytes apart, as those of 256 or 1024 numbers, have one or two of its
+    64 sets for each column.
+    """
+    return A.strides[0] % 2048 == 0
+
+
+@kernel(inline=True)
 def is_contiguous(B):
     """Whether B is one contiguous column; one of a wider matrix is not."""
     return B.shape[1] == 1 and (B.shape[0] == 1 or B.strides[0] == 8)
+
+
+@kernel
+def solve_tile(D, B, forward, unit):
+    """B = D^-1 B, four rows at a time from the first or from the last."""
+    n, width = B.shape
+    for h in range((n + 3) // 4):
+        i, w, after, left = four_rows(n, h, forward)
+        X = block(B, i, 0, w, width)
+        solve4(block(D, i, i, w, w), X, forward, unit)
+        if left > 0:
+            rank4(block(B, after, 0, left, width), block(D, after, i, left, w), X)
 
 
 @core(void(BLOCK, BLOCK, boolean, boolean, boolean))
@@ -202,16 +227,19 @@ def solve_block_real(T, B, lower, trans, unit):
     if is_contiguous(B):
         solve_vector(T, transposed(B), lower, trans, unit)
         return
-    forward = lower != trans
     D = transposed(T) if trans else T
+    apart = n > 8 and rows_collide(B)
+    W = strided(np.empty((n, TILE))) if apart else B
     for c in range(0, r, TILE):
         width = min(TILE, r - c)
-        for h in range((n + 3) // 4):
-            i, w, after, left = four_rows(n, h, forward)
-            X = block(B, i, c, w, width)
-            solve4(block(D, i, i, w, w), X, forward, unit)
-            if left > 0:
-                rank4(block(B, after, c, left, width), block(D, after, i, left, w), X)
+        C = block(B, 0, c, n, width)
+        if apart:
+            X = block(W, 0, 0, n, width)
+            copy_rows(C, X)
+            solve_tile(D, X, lower != trans, unit)
+            copy_rows(X, C)
+        else:
+            solve_tile(D, C, lower != trans, unit)
 
 
 @core(void(BLOCK, BLOCK, BLOCK, boolean, boolean, boolean))

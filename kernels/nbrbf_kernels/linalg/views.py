@@ -10,6 +10,7 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
+from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.dual.planes import PlanesType
 
 BLOCK = types.Array(types.float64, 2, "A")
@@ -233,3 +234,13 @@ def borrowed(typingctx, A):
         return array._getvalue()
 
     return result(A), codegen
+
+
+@kernel
+def copy_rows(A, W):
+    """W = A, both stored by rows."""
+    m, n = A.shape
+    for i in range(m):
+        a, w = row(A, i, 0, n), row(W, i, 0, n)
+        for j in range(n):
+            w[j] = a[j]

@@ -50,12 +50,11 @@ def test_reciprocal_root_of_zero_is_finite_and_of_the_smallest_exact():
     np.testing.assert_allclose(values[1:], 1 / np.sqrt(x[1:]), rtol=1e-15)
 
 
-@pytest.mark.parametrize("ndim", [1, 2, 3])
 @pytest.mark.parametrize("name", RADIAL_FUNCTIONS)
-def test_order_of_points_does_not_matter(name, ndim):
-    rng = np.random.default_rng(ndim)
-    y, d = rng.random((70, ndim)), rng.standard_normal(70)
-    x = np.concatenate([y[:5], y[-5:], rng.random((7, ndim))])  # coincident in either half
+def test_order_of_points_does_not_matter(name):
+    rng = np.random.default_rng(2)
+    y, d = rng.random((70, 2)), rng.standard_normal(70)
+    x = np.concatenate([y[:5], y[-5:], rng.random((7, 2))])  # coincident in either half
     f = RBFInterpolator(y, d, kernel=name, epsilon=2.0, smoothing=0.1)
     g = RBFInterpolator(y[::-1], d[::-1], kernel=name, epsilon=2.0, smoothing=0.1)
     np.testing.assert_allclose(f(x), g(x), rtol=1e-9, atol=1e-10)
