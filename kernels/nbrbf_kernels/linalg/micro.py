@@ -9,6 +9,7 @@ from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.vectors import VECTOR, exchange
 from nbrbf_kernels.linalg.views import BLOCK, at, row
 
 # Its reciprocal is the largest that is still finite, as LAPACK's dlamch("S").
@@ -28,8 +29,12 @@ def swap(A, i, k):
     """Swap the rows i and k."""
     n = A.shape[1]
     a, b = row(A, i, 0, n), row(A, k, 0, n)
-    for t in range(n):
-        a[t], b[t] = b[t], a[t]
+    whole = n & -VECTOR
+    for t in range(0, whole, VECTOR):
+        exchange(a, t, b, t)
+    for t in range(whole, n):
+        x, y = at(A, i, t), at(A, k, t)
+        row(A, i, t, 1)[0], row(A, k, t, 1)[0] = y, x
 
 
 @core(void(BLOCK, BLOCK, BLOCK))

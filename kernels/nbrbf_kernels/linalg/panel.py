@@ -17,105 +17,25 @@ The strip's tangent thus needs no pivots and no order of elimination but the row
 from numba.core.types import int64, void
 
 from nbrbf_kernels._core import core
-from nbrbf_kernels._jit import kernel, part
-from nbrbf_kernels.linalg.micro import (
-    SAFE_MINIMUM,
-    rank4,
-    safe_pivots,
-    solve4,
-    swap,
-    triangle4,
-)
+from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.micro import rank4, safe_pivots, solve4, triangle4
+from nbrbf_kernels.linalg.small import LARGEST, small_panel
+from nbrbf_kernels.linalg.strip import strip
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, block, row
+
+# Columns up to which loops over single numbers are faster than vectors.
+FEW = 12
 
 # A call costs 10 ns, and the LU of a matrix of 8 rows 300.
 inlined_rank4, inlined_solve4 = rank4.kernel, solve4.kernel
-
-
-@part
-def eliminate(A, k, width, scale):
-    """Divide column k by its pivot and eliminate it from the `width` columns that follow.
-
-    Returns the row of the next column's largest entry, found on the way. Written out for each
-    width: a loop of three would cost more than its body.
-    """
-    m = A.shape[0]
-    u = row(A, k, k, 4)
-    best, p = -1.0, k + 1
-    if width == 3:
-        u1, u2, u3 = u[1], u[2], u[3]
-        for i in range(k + 1, m):
-            a = row(A, i, k, 4)
-            l = a[0] * scale
-            x = a[1] - l * u1
-            a[0], a[1] = l, x
-            a[2] -= l * u2
-            a[3] -= l * u3
-            if abs(x) > best:
-                best, p = abs(x), i
-    elif width == 2:
-        u1, u2 = u[1], u[2]
-        for i in range(k + 1, m):
-            a = row(A, i, k, 3)
-            l = a[0] * scale
-            x = a[1] - l * u1
-            a[0], a[1] = l, x
-            a[2] -= l * u2
-            if abs(x) > best:
-                best, p = abs(x), i
-    elif width == 1:
-        u1 = u[1]
-        for i in range(k + 1, m):
-            a = row(A, i, k, 2)
-            l = a[0] * scale
-            x = a[1] - l * u1
-            a[0], a[1] = l, x
-            if abs(x) > best:
-                best, p = abs(x), i
-    else:
-        for i in range(k + 1, m):
-            row(A, i, k, 1)[0] *= scale
-    return p
-
-
-@part
-def largest(A, k):
-    """Row of the largest entry on or below the diagonal of column k; the first on a tie."""
-    best, p = -1.0, k
-    for i in range(k, A.shape[0]):
-        size = abs(at(A, i, k))
-        if size > best:
-            best, p = size, i
-    return p
-
-
-@kernel
-def strip(A, j, w, ipiv, offset):
-    """LU of the columns j to j + w with pivots, whole rows of A swapped."""
-    info = 0
-    p = largest(A, j)
-    for k in range(j, j + w):
-        ipiv[offset + k] = offset + p
-        if p != k:
-            swap(A, k, p)
-        pivot = at(A, k, k)
-        scale = 1.0
-        if pivot == 0.0:
-            if info == 0:
-                info = offset + k + 1
-        elif abs(pivot) >= SAFE_MINIMUM:
-            scale = 1.0 / pivot
-        else:
-            for i in range(k + 1, A.shape[0]):
-                row(A, i, k, 1)[0] /= pivot
-        p = eliminate(A, k, j + w - k - 1, scale)
-    return info
 
 
 @core(int64(BLOCK, PIVOTS, int64))
 def panel_real(A, ipiv, offset):
     """LU of the tall panel A; row 0 is row `offset` of the matrix that ipiv belongs to."""
     m, n = A.shape
+    if n > FEW and m <= LARGEST:
+        return small_panel(A, ipiv, offset)
     info = 0
     for j in range(0, n, 4):
         w = min(4, n - j)

@@ -21,20 +21,25 @@ from nbrbf_kernels.linalg.determinant import slogdet
 from nbrbf_kernels.linalg.lu import factor_entered
 from nbrbf_kernels.linalg.solve import solve_factored
 from nbrbf_kernels.linalg.triangle import dot
-from nbrbf_kernels.linalg.views import block, copy_rows, plane, row, strided
+from nbrbf_kernels.linalg.views import block, plane, row, strided
 
 STACK, PLANES_OF_STACK = (Array(float64, ndim, "C") for ndim in (3, 4))
 INFOS, NUMBERS = (Array(each, 1, "C") for each in (int64, float64))
 
 
+@kernel(inline=True)
+def copy(A, W):
+    """W = A, both contiguous: in one piece, of which the last numbers alone are slow."""
+    a, w = row(A, 0, 0, A.size), row(W, 0, 0, A.size)
+    for t in range(A.size):
+        w[t] = a[t]
+
+
 @kernel
 def is_finite(W):
-    """Whether all entries of W, stored by rows, are: if their squares have a finite sum."""
-    m, n = W.shape
-    total = 0.0
-    for i in range(m):
-        total += dot(row(W, i, 0, n), row(W, i, 0, n), n)
-    return math.isfinite(total) or np.isfinite(W).all()
+    """Whether all entries of W, contiguous, are: if their squares have a finite sum."""
+    w = row(W, 0, 0, W.size)
+    return math.isfinite(dot(w, w, W.size)) or np.isfinite(W).all()
 
 
 @core(void(STACK, PLANES_OF_STACK, STACK, STACK, boolean, boolean, boolean, INFOS, int64, int64))
@@ -50,7 +55,7 @@ def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, start, stop):
     W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
     for s in range(start, stop):
         V, dV = plane(X, s), plane(dX, s)
-        copy_rows(plane(A, s), W)
+        copy(plane(A, s), W)
         if check_finite and not is_finite(W):
             info[s] = -1
         else:
@@ -65,9 +70,35 @@ def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, start, stop):
             solve_one(W, ipiv, dV, trans, definite)
 
 
+# Order up to which calls would take longer than the loops.
+FEW = 8
+
+
+@kernel(inline=True)
+def solve_few(W, ipiv, x):
+    """x = A^-1 x for the row x and the factors of a matrix of few rows."""
+    n = W.shape[0]
+    for i in range(n):
+        p = ipiv[i]
+        x[i], x[p] = x[p], x[i]
+    for i in range(1, n):
+        w, total = row(W, i, 0, i), x[i]
+        for j in range(i):
+            total -= w[j] * x[j]
+        x[i] = total
+    for h in range(n):
+        i = n - 1 - h
+        w, total = row(W, i, i, n - i), x[i]
+        for j in range(1, n - i):
+            total -= w[j] * x[i + j]
+        x[i] = total / w[0]
+
+
 @kernel(inline=True)
 def solve_one(W, ipiv, V, trans, definite):
-    if definite:
+    if V.size <= FEW and V.size == W.shape[0] and not (trans or definite):
+        solve_few(W, ipiv, row(V, 0, 0, V.size))
+    elif definite:
         solve_definite(W, False, V, False)
     else:
         solve_factored(W, False, ipiv, V, trans)
@@ -79,6 +110,6 @@ def slogdet_stack(A, sign, logdet, start, stop):
     n = A.shape[1]
     W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
     for s in range(start, stop):
-        copy_rows(plane(A, s), W)
+        copy(plane(A, s), W)
         factor_entered(W, ipiv)
         sign[s], logdet[s] = slogdet(W, ipiv)

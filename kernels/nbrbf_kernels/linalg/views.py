@@ -181,6 +181,18 @@ def _rearranged(A, arrange):
 
 
 @intrinsic
+def matrix(typingctx, x, m, n):
+    """The first m n of a contiguous vector as a block of m rows."""
+
+    def codegen(context, builder, signature, args):
+        data, _, _ = _parts(context, builder, x, args[0])
+        shape = _int64(context, builder, signature, args)
+        return _view(context, builder, BLOCK, data, shape, [builder.mul(shape[1], WORD), WORD])
+
+    return BLOCK(x, m, n), codegen
+
+
+@intrinsic
 def transposed(typingctx, A):
     """A^T, of a block or of planes."""
     return _rearranged(A, lambda shape, strides: (shape[::-1], strides[::-1]))

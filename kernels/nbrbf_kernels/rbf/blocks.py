@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from nbrbf_kernels._jit import specialise
+from nbrbf_kernels._stack import on_stack
 from nbrbf_kernels.dual.types import DualArrayType, DualType
 
 # Pairs in a block, at most.
@@ -22,28 +21,6 @@ def _length(numbers):
     A multiple of 128, so that a quarter of it is one of 32 (padding.py).
     """
     return max(128, min(LONGEST, 8192 // numbers // 128 * 128))
-
-
-def _on_stack(context, builder, shape):
-    """An uninitialised float64 array of a shape known to the compiler.
-
-    Memory on the stack aliases no argument. Stores to any other kind make LLVM compare its
-    address with that of every row read in the loop, and with many rows it gives up.
-    """
-    # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
-    data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
-    data.align = 64  # a vector that crosses two cache lines takes twice as long
-    strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-    array = make_array(types.Array(types.float64, len(shape), "C"))(context, builder)
-    populate_array(
-        array,
-        data=data,
-        shape=[context.get_constant(types.intp, n) for n in shape],
-        strides=[context.get_constant(types.intp, n) for n in strides],
-        itemsize=context.get_constant(types.intp, 8),
-        meminfo=None,
-    )
-    return array._getvalue()
 
 
 @intrinsic
@@ -63,11 +40,11 @@ def buffers_like(typingctx, array, rows):
     length = _length(max(1, count) * (1 + width))
 
     def buffer(context, builder):
-        value = _on_stack(context, builder, (length,))
+        value = on_stack(context, builder, (length,))
         if width == 0:
             return value
         dual = cgutils.create_struct_proxy(each)(context, builder)
-        dual.value, dual.partials = value, _on_stack(context, builder, (width, length))
+        dual.value, dual.partials = value, on_stack(context, builder, (width, length))
         return dual._getvalue()
 
     def codegen(context, builder, signature, args):

@@ -15,10 +15,8 @@ when it inlines it, so a caller that allows reassociation does not fold the piec
 """
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
+from nbrbf_kernels._bits import bits_of, float_of
 from nbrbf_kernels._jit import kernel
 
 INF = np.inf
@@ -45,26 +43,6 @@ MANTISSA_BITS = np.uint64(52)
 EXPONENT = np.int64(52)
 MANTISSA = np.int64(2**52 - 1)
 SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
-
-
-@intrinsic
-def bits_of(typingctx, x):
-    """The bits of a float64 as an unsigned integer."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.IntType(64))
-
-    return types.uint64(types.float64), codegen
-
-
-@intrinsic
-def float_of(typingctx, bits):
-    """The float64 that has these bits."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.DoubleType())
-
-    return types.float64(types.uint64), codegen
 
 
 @kernel(inline=True)

@@ -8,8 +8,10 @@ from scipy.linalg.lapack import dgetrf
 from nbrbf_kernels.linalg import getrf
 from tests.kernels.linalg.naive import LAYOUTS, close, dual, laid_out, lu, tangents
 
-SQUARE = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 63, 64, 65, 127, 128, 129, 130, 200]
+SQUARE = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 14, 15, 16, 17, 20, 33, 36, 63, 64, 65]
+SQUARE += [127, 128, 129, 130, 200, 256, 512]
 SHAPES = [(n, n) for n in SQUARE]
+SHAPES += [(50, 13), (64, 30), (40, 36), (300, 256), (200, 256)]
 SHAPES += [(1, 5), (5, 1), (3, 7), (7, 3), (4, 70), (64, 80), (65, 70), (130, 150)]
 SHAPES += [(70, 4), (80, 64), (70, 65), (150, 130), (300, 20), (20, 300)]
 
@@ -47,13 +49,33 @@ def test_every_layout_gives_the_same_bits(shape, layout):
     assert np.array_equal(ipiv, pivots)
 
 
+@pytest.mark.parametrize(
+    "shape", [(7, 7), (12, 12), (33, 33), (40, 21), (64, 64), (200, 200)], ids=str
+)
+def test_what_lies_around_a_block_is_left(shape):
+    # Rows 256 and 512 numbers apart: they are worked on elsewhere.
+    for width in (220, 256, 512):
+        rng = np.random.default_rng(11)
+        A, around = rng.normal(size=shape), rng.normal(size=(shape[0] + 3, width))
+        m, n = shape
+        before = around.copy()
+        around[1 : m + 1, 3 : n + 3] = A
+        ipiv = np.empty(n, np.int64)
+        getrf(around[1 : m + 1, 3 : n + 3], ipiv)
+        LU, pivots, _ = factorised(A)
+        assert np.array_equal(ipiv, pivots)
+        assert close(around[1 : m + 1, 3 : n + 3], LU, 1e-12)
+        around[1 : m + 1, 3 : n + 3] = before[1 : m + 1, 3 : n + 3]
+        assert np.array_equal(around, before)
+
+
 @pytest.mark.parametrize("integer", [np.int32, np.uint16])
 def test_pivots_of_any_integer_type(integer):
     A = np.random.default_rng(2).normal(size=(20, 20))
     assert np.array_equal(factorised(A, integer=integer)[1], factorised(A)[1])
 
 
-@pytest.mark.parametrize("n", [1, 3, 6, 70, 140])
+@pytest.mark.parametrize("n", [1, 3, 6, 15, 38, 70, 140])
 @pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
 def test_info_is_the_first_zero_pivot_and_the_factorisation_is_completed(n, place):
     A = np.random.default_rng(3).normal(size=(n, n))
@@ -90,7 +112,7 @@ def test_a_tie_goes_to_the_first_row(n):
     assert np.array_equal(factorised(H)[1], dgetrf(H)[1])
 
 
-@pytest.mark.parametrize("n", [1, 3, 8, 70, 130])
+@pytest.mark.parametrize("n", [1, 3, 8, 16, 35, 70, 130])
 def test_nan_propagates_and_pivots_stay_in_range(n):
     A = np.random.default_rng(5).normal(size=(n, n))
     for i, j in [(0, 0), (n // 2, n // 3), (n - 1, n - 1)]:
@@ -125,7 +147,11 @@ def test_from_compiled_code():
 
 
 @pytest.mark.parametrize("p", [0, 1, 3])
-@pytest.mark.parametrize("shape", [(3, 3), (70, 70), (130, 130), (150, 70), (70, 150)], ids=str)
+@pytest.mark.parametrize(
+    "shape",
+    [(3, 3), (14, 14), (40, 40), (70, 70), (130, 130), (150, 70), (70, 150), (256, 256)],
+    ids=str,
+)
 def test_values_of_duals_are_real_results_to_the_bit(shape, p):
     rng = np.random.default_rng(7)
     A, dA = rng.normal(size=shape), rng.normal(size=(p, *shape))
@@ -139,7 +165,7 @@ def test_values_of_duals_are_real_results_to_the_bit(shape, p):
 @pytest.mark.parametrize("layout", ["C", "F", "strided"])
 @pytest.mark.parametrize(
     "shape",
-    [(n, n) for n in (1, 2, 3, 5, 9, 64, 65, 130)]
+    [(n, n) for n in (1, 2, 3, 5, 9, 14, 40, 64, 65, 130, 256)]
     + [(3, 9), (9, 3), (64, 80), (150, 70), (70, 150)],
     ids=str,
 )

@@ -57,6 +57,14 @@ def test_solve(lead_a, lead_b, transposed, structure):
                 same(x, expected, place)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8, 9, 16, 33])
+def test_one_right_hand_side_of_every_order(n):
+    rng = np.random.default_rng(n)
+    a, b = rng.normal(size=(5, n, n)) + 1e-3, rng.normal(size=(5, n, 1))
+    expected = np.linalg.solve(a, b)
+    np.testing.assert_allclose(linalg.solve(a, b), expected, rtol=1e-9)
+
+
 def test_values_are_numpys():
     a, b = matrices((6, 2), 7), rng.normal(size=(6, 2, 7, 3))
     np.testing.assert_allclose(linalg.solve(a, b), np.linalg.solve(a, b), rtol=1e-11, atol=1e-12)

@@ -1,0 +1,93 @@
+"""LU of a panel of up to 64 rows, in a buffer whose rows are whole vectors.
+
+So no loop beside the strip has a remainder, which would take as long as the rest of it. Every
+entry goes through the same operations as in `panel_real`, and comes out the same.
+"""
+
+from numba.core.types import int64
+
+from nbrbf_kernels._core import core
+from nbrbf_kernels._hints import prefer_wide_vectors
+from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._stack import stack_array
+from nbrbf_kernels.linalg.strip import strip
+from nbrbf_kernels.linalg.vectors import (
+    VECTOR,
+    load_part,
+    store_part,
+    subtract_eight,
+    subtract_four,
+)
+from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, matrix, row
+
+# Rows and columns, at most.
+LARGEST = 64
+
+buffer = stack_array((LARGEST * LARGEST,))
+
+
+@kernel(inline=True)
+def whole(n):
+    """`n`, from 1 to 64, rounded up to whole vectors."""
+    return ((n - 1) & (LARGEST - VECTOR)) + VECTOR
+
+
+@kernel(inline=True)
+def subtract_from(x, j, width, targets, sources, factors):
+    """`subtract_four` and `subtract_eight` from column j + 4 on, to the last."""
+    if j & 4 == 0:
+        subtract_four(x, j + 4, targets, sources, factors)
+    for t in range(j + 8 - (j & 4), width, VECTOR):
+        subtract_eight(x, t, targets, sources, factors)
+
+
+@kernel(inline=True)
+def eliminate_strip(W, x, j):
+    """U12 = L11^-1 A12, A22 -= L21 U12 for the strip of the columns j to j + 4; x is all of W."""
+    m, width = W.shape
+    p = j * width
+    q, r, s = p + width, p + 2 * width, p + 3 * width
+    a, b, c = row(W, j + 1, j, 4), row(W, j + 2, j, 4), row(W, j + 3, j, 4)
+    subtract_from(x, j, width, (q,), (p,), (a[0],))
+    subtract_from(x, j, width, (r,), (p, q), (b[0], b[1]))
+    subtract_from(x, j, width, (s,), (p, q, r), (c[0], c[1], c[2]))
+    i = j + 4
+    while i + 4 <= m:
+        a, b = row(W, i, j, 4), row(W, i + 1, j, 4)
+        c, d = row(W, i + 2, j, 4), row(W, i + 3, j, 4)
+        first = i * width
+        targets = (first, first + width, first + 2 * width, first + 3 * width)
+        factors = (
+            a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3],
+            c[0], c[1], c[2], c[3], d[0], d[1], d[2], d[3],
+        )  # fmt: skip
+        subtract_from(x, j, width, targets, (p, q, r, s), factors)
+        i += 4
+    while i < m:
+        a = row(W, i, j, 4)
+        subtract_from(x, j, width, (i * width,), (p, q, r, s), (a[0], a[1], a[2], a[3]))
+        i += 1
+
+
+@core(int64(BLOCK, PIVOTS, int64))
+def small_panel(A, ipiv, offset):
+    """`panel_real` for up to 64 rows."""
+    prefer_wide_vectors()
+    m, n = A.shape
+    width = whole(n)
+    x = buffer()
+    W = matrix(x, m, width)
+    for i in range(m):
+        for t in range(0, width, VECTOR):
+            load_part(x, i * width + t, row(A, i, 0, n), t, n - t)
+    info = 0
+    for j in range(0, n, 4):
+        first = strip(W, j, min(4, n - j), ipiv, offset)
+        if info == 0:
+            info = first
+        if n - j > 4:
+            eliminate_strip(W, x, j)
+    for i in range(m):
+        for t in range(0, width, VECTOR):
+            store_part(row(A, i, 0, n), t, x, i * width + t, n - t)
+    return info
