@@ -1,6 +1,5 @@
 """Arrays in the calling function's own memory."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ def on_stack(context, builder, shape, number=types.float64):
     return array._getvalue()
 
 
-def stack_array(shape: tuple[int, ...], number: Any = types.float64) -> Callable[[], Any]:
+def stack_array(shape: tuple[int, ...], number: Any = types.float64) -> Any:
     """What compiled code calls for such an array; in a loop for the same one each time."""
 
     @intrinsic
