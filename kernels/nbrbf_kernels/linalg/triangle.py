@@ -232,14 +232,12 @@ def solve_block_real(T, B, lower, trans, unit):
     W = strided(np.empty((n, TILE))) if apart else B
     for c in range(0, r, TILE):
         width = min(TILE, r - c)
-        C = block(B, 0, c, n, width)
+        X = block(W, 0, 0 if apart else c, n, width)
         if apart:
-            X = block(W, 0, 0, n, width)
-            copy_rows(C, X)
-            solve_tile(D, X, lower != trans, unit)
-            copy_rows(X, C)
-        else:
-            solve_tile(D, C, lower != trans, unit)
+            copy_rows(block(B, 0, c, n, width), X)
+        solve_tile(D, X, lower != trans, unit)
+        if apart:
+            copy_rows(X, block(B, 0, c, n, width))
 
 
 @core(void(BLOCK, BLOCK, BLOCK, boolean, boolean, boolean))
