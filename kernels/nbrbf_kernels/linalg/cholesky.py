@@ -23,7 +23,7 @@ from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, transposed
 
 # Rows of a block on the diagonal.
-BASE = 32
+BASE = 64
 
 
 @core(int64(BLOCK), int64(PLANES))

@@ -25,10 +25,19 @@ import math
 from numba.core.types import int64, void
 
 from nbrbf_kernels._core import core
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import rank4, solve4, triangle4
+from nbrbf_kernels.linalg.small import buffer, subtract_from, whole
 from nbrbf_kernels.linalg.triangle import dot4
-from nbrbf_kernels.linalg.views import BLOCK, at, block, row, transposed
+from nbrbf_kernels.linalg.vectors import (
+    VECTOR,
+    load_part,
+    solve_half,
+    solve_whole,
+    store_part,
+)
+from nbrbf_kernels.linalg.views import BLOCK, at, block, matrix, row, transposed
 
 
 @kernel
@@ -100,21 +109,99 @@ def rank4_upper(C, X, Y):
         i += 4
 
 
-@core(int64(BLOCK))
-def diagonal_block(A):
-    """U of A; returns info."""
-    n = A.shape[0]
-    for i in range(0, n, 4):
-        w = min(4, n - i)
-        info = corner(block(A, i, i, w, w), w)
+@kernel
+def corner4(a, b, c, d):
+    """U of four rows, given from the first of their columns on: (info, reciprocals of pivots)."""
+    nothing = (0.0, 0.0, 0.0, 0.0)
+    # In registers: what is stored in one row might be in another, as far as LLVM knows.
+    a0, a1, a2, a3, b1, b2, b3 = a[0], a[1], a[2], a[3], b[1], b[2], b[3]
+    c2, c3, d3 = c[2], c[3], d[3]
+    if not a0 > 0.0:  # NaN too, as LAPACK
+        return 1, nothing
+    a0 = math.sqrt(a0)
+    p = 1.0 / a0
+    a1, a2, a3 = a1 * p, a2 * p, a3 * p
+    b1 -= a1 * a1
+    if not b1 > 0.0:
+        return 2, nothing
+    b1 = math.sqrt(b1)
+    q = 1.0 / b1
+    b2, b3 = (b2 - a1 * a2) * q, (b3 - a1 * a3) * q
+    c2 = c2 - a2 * a2 - b2 * b2
+    if not c2 > 0.0:
+        return 3, nothing
+    c2 = math.sqrt(c2)
+    r = 1.0 / c2
+    c3 = (c3 - a2 * a3 - b2 * b3) * r
+    d3 = d3 - a3 * a3 - b3 * b3 - c3 * c3
+    if not d3 > 0.0:
+        return 4, nothing
+    d3 = math.sqrt(d3)
+    a[0], a[1], a[2], a[3], b[1], b[2], b[3] = a0, a1, a2, a3, b1, b2, b3
+    c[2], c[3], d[3] = c2, c3, d3
+    return 0, (p, q, r, 1.0 / d3)
+
+
+@kernel
+def upper_strips(W, x):
+    """U of W, whose rows are whole vectors, four rows at a time; x is all of W. Returns info.
+
+    What stands left of the diagonal is not zero, and comes into nothing right of it.
+    """
+    n, width = W.shape
+    for i in range(0, n & -4, 4):
+        a, b = row(W, i, i, 4), row(W, i + 1, i, 4)
+        c, d = row(W, i + 2, i, 4), row(W, i + 3, i, 4)
+        info, scales = corner4(a, b, c, d)
         if info > 0:
             return i + info
-        right = n - i - 4
-        if right > 0:
-            U12 = block(A, i, i + 4, 4, right)
-            solve4(transposed(block(A, i, i, 4, 4)), U12, True, False)
-            rank4_upper(block(A, i + 4, i + 4, right, right), U12, U12)
-    return 0
+        p = i * width
+        places = (p, p + width, p + 2 * width, p + 3 * width)
+        below = (a[1], a[2], b[2], a[3], b[3], c[3])
+        after = i + 4
+        if after & 4:  # the second half of a vector, which the corner begins
+            solve_half(x, after, places, below, scales)
+        for t in range(after + (after & 4), width, VECTOR):
+            solve_whole(x, t, places, below, scales)
+        for k in range(i + 4, n, 4):
+            e, f = row(W, i, k, 4), row(W, i + 1, k, 4)
+            g, h = row(W, i + 2, k, 4), row(W, i + 3, k, 4)
+            first = k * width
+            if k + 4 <= n:
+                targets = (first, first + width, first + 2 * width, first + 3 * width)
+                factors = (
+                    e[0], f[0], g[0], h[0], e[1], f[1], g[1], h[1],
+                    e[2], f[2], g[2], h[2], e[3], f[3], g[3], h[3],
+                )  # fmt: skip
+                subtract_from(x, k, width, targets, places, factors)
+            else:
+                for m in range(n - k):
+                    one = (e[m], f[m], g[m], h[m])
+                    subtract_from(x, k, width, (first + m * width,), places, one)
+    w = n & 3
+    info = corner(block(W, n - w, n - w, w, w), w)
+    return n - w + info if info > 0 else 0
+
+
+@core(int64(BLOCK))
+def diagonal_block(A):
+    """U of A, of up to 64 rows; returns info."""
+    prefer_wide_vectors()
+    n = A.shape[0]
+    if n < 4:
+        return corner(A, n)
+    if n == 4:
+        return corner4(row(A, 0, 0, 4), row(A, 1, 0, 4), row(A, 2, 0, 4), row(A, 3, 0, 4))[0]
+    width = whole(n)
+    x = buffer()
+    for i in range(n):
+        for t in range(i & -VECTOR, width, VECTOR):
+            load_part(x, i * width + t, row(A, i, 0, n), t, i - t, n - t)
+    info = upper_strips(matrix(x, n, width), x)
+    for i in range(n):
+        for t in range(i & -VECTOR, width, VECTOR):
+            store_part(row(A, i, 0, n), t, x, i * width + t, i - t, n - t)
+    return info
 
 
 @core(void(BLOCK, BLOCK))

@@ -15,8 +15,8 @@ from nbrbf_kernels.linalg.vectors import (
     VECTOR,
     load_part,
     store_part,
-    subtract_eight,
-    subtract_four,
+    subtract_half,
+    subtract_whole,
 )
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, matrix, row
 
@@ -33,12 +33,15 @@ def whole(n):
 
 
 @kernel(inline=True)
-def subtract_from(x, j, width, targets, sources, factors):
-    """`subtract_four` and `subtract_eight` from column j + 4 on, to the last."""
-    if j & 4 == 0:
-        subtract_four(x, j + 4, targets, sources, factors)
-    for t in range(j + 8 - (j & 4), width, VECTOR):
-        subtract_eight(x, t, targets, sources, factors)
+def subtract_from(x, first, width, targets, sources, factors):
+    """`subtract_half` and `subtract_whole` from column `first` on, a multiple of 4, to the last.
+
+    No vector overlaps what was written in other pieces just before: its load would wait.
+    """
+    if first & 4:
+        subtract_half(x, first, targets, sources, factors)
+    for t in range(first + (first & 4), width, VECTOR):
+        subtract_whole(x, t, targets, sources, factors)
 
 
 @kernel(inline=True)
@@ -48,9 +51,9 @@ def eliminate_strip(W, x, j):
     p = j * width
     q, r, s = p + width, p + 2 * width, p + 3 * width
     a, b, c = row(W, j + 1, j, 4), row(W, j + 2, j, 4), row(W, j + 3, j, 4)
-    subtract_from(x, j, width, (q,), (p,), (a[0],))
-    subtract_from(x, j, width, (r,), (p, q), (b[0], b[1]))
-    subtract_from(x, j, width, (s,), (p, q, r), (c[0], c[1], c[2]))
+    subtract_from(x, j + 4, width, (q,), (p,), (a[0],))
+    subtract_from(x, j + 4, width, (r,), (p, q), (b[0], b[1]))
+    subtract_from(x, j + 4, width, (s,), (p, q, r), (c[0], c[1], c[2]))
     i = j + 4
     while i + 4 <= m:
         a, b = row(W, i, j, 4), row(W, i + 1, j, 4)
@@ -61,11 +64,11 @@ def eliminate_strip(W, x, j):
             a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3],
             c[0], c[1], c[2], c[3], d[0], d[1], d[2], d[3],
         )  # fmt: skip
-        subtract_from(x, j, width, targets, (p, q, r, s), factors)
+        subtract_from(x, j + 4, width, targets, (p, q, r, s), factors)
         i += 4
     while i < m:
         a = row(W, i, j, 4)
-        subtract_from(x, j, width, (i * width,), (p, q, r, s), (a[0], a[1], a[2], a[3]))
+        subtract_from(x, j + 4, width, (i * width,), (p, q, r, s), (a[0], a[1], a[2], a[3]))
         i += 1
 
 
@@ -79,7 +82,7 @@ def small_panel(A, ipiv, offset):
     W = matrix(x, m, width)
     for i in range(m):
         for t in range(0, width, VECTOR):
-            load_part(x, i * width + t, row(A, i, 0, n), t, n - t)
+            load_part(x, i * width + t, row(A, i, 0, n), t, 0, n - t)
     info = 0
     for j in range(0, n, 4):
         first = strip(W, j, min(4, n - j), ipiv, offset)
@@ -89,5 +92,5 @@ def small_panel(A, ipiv, offset):
             eliminate_strip(W, x, j)
     for i in range(m):
         for t in range(0, width, VECTOR):
-            store_part(row(A, i, 0, n), t, x, i * width + t, n - t)
+            store_part(row(A, i, 0, n), t, x, i * width + t, 0, n - t)
     return info

@@ -20,10 +20,10 @@ def _address(context, builder, t, x, place, count):
 
 def _splat(builder, x, count):
     """A vector of the number x."""
-    zeros = ir.Constant(_type(count), [0.0] * count)
-    one = builder.insert_element(zeros, x, ir.Constant(ir.IntType(32), 0))
+    undefined = ir.Constant(ir.VectorType(x.type, count), ir.Undefined)
+    one = builder.insert_element(undefined, x, ir.Constant(ir.IntType(32), 0))
     first = ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count)
-    return builder.shuffle_vector(one, zeros, first)
+    return builder.shuffle_vector(one, undefined, first)
 
 
 def _call(builder, name, result, arguments):
@@ -32,45 +32,79 @@ def _call(builder, name, result, arguments):
     return builder.call(cgutils.get_or_insert_function(builder.module, t, name), arguments)
 
 
-def _mask(builder, count):
-    """Of a vector the first `count`, all if there are more."""
-    mask = ir.Constant(ir.VectorType(ir.IntType(1), VECTOR), [0] * VECTOR)
-    for e in range(VECTOR):
-        has = builder.icmp_signed("<", ir.Constant(ir.IntType(64), e), count)
-        mask = builder.insert_element(mask, has, ir.Constant(ir.IntType(32), e))
-    return mask
+def _mask(builder, first, count):
+    """Of a vector those from `first` to `count`, all if there are more."""
+    places = ir.Constant(ir.VectorType(ir.IntType(64), VECTOR), list(range(VECTOR)))
+    after = builder.icmp_signed(">=", places, _splat(builder, first, VECTOR))
+    return builder.and_(after, builder.icmp_signed("<", places, _splat(builder, count, VECTOR)))
 
 
 ALIGN = ir.Constant(ir.IntType(32), 8)
 
 
 @intrinsic
-def load_part(typingctx, x, i, a, j, count):
-    """The vector from x_i on becomes that from a_j on, of which `count` are there, and zeros."""
+def load_part(typingctx, x, i, a, j, first, count):
+    """The vector from x_i on becomes that from a_j on: its numbers from `first` to `count`.
+
+    The others are zeros, and not read.
+    """
 
     def codegen(context, builder, signature, args):
         source = _address(context, builder, a, *args[2:4], VECTOR)
         zeros = ir.Constant(_type(VECTOR), [0.0] * VECTOR)
-        given = [source, ALIGN, _mask(builder, args[4]), zeros]
+        given = [source, ALIGN, _mask(builder, *args[4:]), zeros]
         loaded = _call(builder, f"llvm.masked.load.v{VECTOR}f64.p0", zeros.type, given)
         builder.store(loaded, _address(context, builder, x, *args[:2], VECTOR), align=8)
         return context.get_dummy_value()
 
-    return types.void(x, i, a, j, count), codegen
+    return types.void(x, i, a, j, first, count), codegen
 
 
 @intrinsic
-def store_part(typingctx, a, j, x, i, count):
-    """The first `count` of the vector from x_i on, all if there are more, go to a_j and on."""
+def store_part(typingctx, a, j, x, i, first, count):
+    """Of the vector from x_i on those from `first` to `count` go to a_j and on."""
 
     def codegen(context, builder, signature, args):
         target = _address(context, builder, a, *args[:2], VECTOR)
         vector = builder.load(_address(context, builder, x, *args[2:4], VECTOR), align=8)
-        given = [vector, target, ALIGN, _mask(builder, args[4])]
+        given = [vector, target, ALIGN, _mask(builder, *args[4:])]
         _call(builder, f"llvm.masked.store.v{VECTOR}f64.p0", ir.VoidType(), given)
         return context.get_dummy_value()
 
-    return types.void(a, j, x, i, count), codegen
+    return types.void(a, j, x, i, first, count), codegen
+
+
+def _solve_rows(count):
+    """What compiled code calls for vectors of `count` numbers."""
+
+    @intrinsic
+    def solve(typingctx, x, t, places, below, scales):
+        """x_0 *= s_0; x_1 = (x_1 - b_0 x_0) s_1; x_2 = (x_2 - b_1 x_0 - b_2 x_1) s_2; and so on.
+
+        Each x_k is the vector from place_k + t on; below: what is below the diagonal, by rows.
+        """
+
+        def codegen(context, builder, signature, args):
+            starts, factors, scale = (cgutils.unpack_tuple(builder, each) for each in args[2:])
+            known: list[ir.Value] = []
+            rest = iter(factors)
+            for place, s in zip(starts, scale, strict=True):
+                start = builder.add(place, args[1])
+                address = _address(context, builder, x, args[0], start, count)
+                total = builder.load(address, align=8)
+                for each in known:
+                    given = [_splat(builder, builder.fneg(next(rest)), count), each, total]
+                    total = _call(builder, f"llvm.fmuladd.v{count}f64", total.type, given)
+                known.append(builder.fmul(total, _splat(builder, s, count)))
+                builder.store(known[-1], address, align=8)
+            return context.get_dummy_value()
+
+        return types.void(x, t, places, below, scales), codegen
+
+    return solve
+
+
+solve_half, solve_whole = _solve_rows(VECTOR // 2), _solve_rows(VECTOR)
 
 
 def _subtract_products(count):
@@ -107,7 +141,7 @@ def _subtract_products(count):
     return subtract
 
 
-subtract_four, subtract_eight = _subtract_products(4), _subtract_products(8)
+subtract_half, subtract_whole = _subtract_products(VECTOR // 2), _subtract_products(VECTOR)
 
 
 @intrinsic
