@@ -28,13 +28,11 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import rank4, solve4, triangle4
-from nbrbf_kernels.linalg.small import buffer, subtract_from, whole
+from nbrbf_kernels.linalg.small import buffer, solve_from, subtract_from, whole
 from nbrbf_kernels.linalg.triangle import dot4
 from nbrbf_kernels.linalg.vectors import (
     VECTOR,
     load_part,
-    solve_half,
-    solve_whole,
     store_part,
 )
 from nbrbf_kernels.linalg.views import BLOCK, at, block, matrix, row, transposed
@@ -146,7 +144,8 @@ def corner4(a, b, c, d):
 def upper_strips(W, x):
     """U of W, whose rows are whole vectors, four rows at a time; x is all of W. Returns info.
 
-    What stands left of the diagonal is not zero, and comes into nothing right of it.
+    What stands left of the diagonal, and below the last row up to a multiple of four, is not zero,
+    and comes into nothing else.
     """
     n, width = W.shape
     for i in range(0, n & -4, 4):
@@ -158,26 +157,17 @@ def upper_strips(W, x):
         p = i * width
         places = (p, p + width, p + 2 * width, p + 3 * width)
         below = (a[1], a[2], b[2], a[3], b[3], c[3])
-        after = i + 4
-        if after & 4:  # the second half of a vector, which the corner begins
-            solve_half(x, after, places, below, scales)
-        for t in range(after + (after & 4), width, VECTOR):
-            solve_whole(x, t, places, below, scales)
+        solve_from(x, i + 4, width, places, below, scales)
         for k in range(i + 4, n, 4):
             e, f = row(W, i, k, 4), row(W, i + 1, k, 4)
             g, h = row(W, i + 2, k, 4), row(W, i + 3, k, 4)
             first = k * width
-            if k + 4 <= n:
-                targets = (first, first + width, first + 2 * width, first + 3 * width)
-                factors = (
-                    e[0], f[0], g[0], h[0], e[1], f[1], g[1], h[1],
-                    e[2], f[2], g[2], h[2], e[3], f[3], g[3], h[3],
-                )  # fmt: skip
-                subtract_from(x, k, width, targets, places, factors)
-            else:
-                for m in range(n - k):
-                    one = (e[m], f[m], g[m], h[m])
-                    subtract_from(x, k, width, (first + m * width,), places, one)
+            targets = (first, first + width, first + 2 * width, first + 3 * width)
+            factors = (
+                e[0], f[0], g[0], h[0], e[1], f[1], g[1], h[1],
+                e[2], f[2], g[2], h[2], e[3], f[3], g[3], h[3],
+            )  # fmt: skip
+            subtract_from(x, k, width, targets, places, factors)
     w = n & 3
     info = corner(block(W, n - w, n - w, w, w), w)
     return n - w + info if info > 0 else 0

@@ -14,6 +14,8 @@ from nbrbf_kernels.linalg.strip import strip
 from nbrbf_kernels.linalg.vectors import (
     VECTOR,
     load_part,
+    solve_half,
+    solve_whole,
     store_part,
     subtract_half,
     subtract_whole,
@@ -45,17 +47,25 @@ def subtract_from(x, first, width, targets, sources, factors):
 
 
 @kernel(inline=True)
+def solve_from(x, first, width, places, below, scales):
+    """`solve_half` and `solve_whole`, likewise."""
+    if first & 4:
+        solve_half(x, first, places, below, scales)
+    for t in range(first + (first & 4), width, VECTOR):
+        solve_whole(x, t, places, below, scales)
+
+
+@kernel(inline=True)
 def eliminate_strip(W, x, j):
     """U12 = L11^-1 A12, A22 -= L21 U12 for the strip of the columns j to j + 4; x is all of W."""
     m, width = W.shape
     p = j * width
     q, r, s = p + width, p + 2 * width, p + 3 * width
     a, b, c = row(W, j + 1, j, 4), row(W, j + 2, j, 4), row(W, j + 3, j, 4)
-    subtract_from(x, j + 4, width, (q,), (p,), (a[0],))
-    subtract_from(x, j + 4, width, (r,), (p, q), (b[0], b[1]))
-    subtract_from(x, j + 4, width, (s,), (p, q, r), (c[0], c[1], c[2]))
-    i = j + 4
-    while i + 4 <= m:
+    L11, ones = (a[0], b[0], b[1], c[0], c[1], c[2]), (1.0, 1.0, 1.0, 1.0)
+    solve_from(x, j + 4, width, (p, q, r, s), L11, ones)
+    # Up to three rows more than there are: nobody reads those.
+    for i in range(j + 4, m, 4):
         a, b = row(W, i, j, 4), row(W, i + 1, j, 4)
         c, d = row(W, i + 2, j, 4), row(W, i + 3, j, 4)
         first = i * width
@@ -65,11 +75,6 @@ def eliminate_strip(W, x, j):
             c[0], c[1], c[2], c[3], d[0], d[1], d[2], d[3],
         )  # fmt: skip
         subtract_from(x, j + 4, width, targets, (p, q, r, s), factors)
-        i += 4
-    while i < m:
-        a = row(W, i, j, 4)
-        subtract_from(x, j + 4, width, (i * width,), (p, q, r, s), (a[0], a[1], a[2], a[3]))
-        i += 1
 
 
 @core(int64(BLOCK, PIVOTS, int64))
