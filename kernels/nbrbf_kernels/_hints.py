@@ -35,24 +35,6 @@ def interleave_jets(typingctx, moved, x):
 
 
 @intrinsic
-def interleave_one(typingctx):
-    """As the last statement of a loop that is short, and whole vectors long: one at a time.
-
-    LLVM would take several at once, and has further loops for what is left.
-    """
-    return types.void(), _ONE
-
-
-@intrinsic
-def keep_scalar(typingctx):
-    """As the last statement of a loop over places: one at a time, or LLVM gathers and scatters.
-
-    That takes the processor three times as long.
-    """
-    return types.void(), _SCALAR
-
-
-@intrinsic
 def interleave_four(typingctx):
     """As the last statement of a loop over pairs: four vectors of them on their way at a time.
 
@@ -103,4 +85,3 @@ def _metadata(module, name, value):
 _ONE, _TWO, _FOUR = (
     _hint("interleave.count", ir.Constant(ir.IntType(32), count)) for count in (1, 2, 4)
 )
-_SCALAR = _hint("vectorize.width", ir.Constant(ir.IntType(32), 1))

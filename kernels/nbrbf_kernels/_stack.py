@@ -3,25 +3,24 @@
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 
-def on_stack(context, builder, shape, number=types.float64):
-    """An uninitialised array, of numbers of 8 bytes and a shape known to the compiler.
+def on_stack(context, builder, shape):
+    """An uninitialised float64 array of a shape known to the compiler.
 
     Memory on the stack aliases no argument. Stores to any other kind make LLVM compare its
     address with that of every row read in the loop, and with many rows it gives up.
     """
     # Apart from the next one by no multiple of 4096 bytes: a load there waits for stores here.
-    data = cgutils.alloca_once(
-        builder, context.get_data_type(number), size=int(np.prod(shape)) + 72
-    )
+    data = cgutils.alloca_once(builder, ir.DoubleType(), size=int(np.prod(shape)) + 72)
     data.align = 64  # a vector that crosses two cache lines takes twice as long
     strides = [8 * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-    array = make_array(types.Array(number, len(shape), "C"))(context, builder)
+    array = make_array(types.Array(types.float64, len(shape), "C"))(context, builder)
     populate_array(
         array,
         data=data,
@@ -33,14 +32,14 @@ def on_stack(context, builder, shape, number=types.float64):
     return array._getvalue()
 
 
-def stack_array(shape: tuple[int, ...], number: Any = types.float64) -> Any:
-    """What compiled code calls for such an array; in a loop for the same one each time."""
+def stack_vector(length: int) -> Any:
+    """What compiled code calls for a vector of that length; in a loop it is the same each time."""
 
     @intrinsic
-    def array(typingctx):
-        result = types.Array(number, len(shape), "C")
+    def vector(typingctx):
+        result = types.Array(types.float64, 1, "C")
         return result(), lambda context, builder, signature, args: on_stack(
-            context, builder, shape, number
+            context, builder, (length,)
         )
 
-    return array
+    return vector

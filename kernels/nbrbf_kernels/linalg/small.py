@@ -9,7 +9,7 @@ from numba.core.types import int64
 from nbrbf_kernels._core import core
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels._stack import stack_array
+from nbrbf_kernels._stack import stack_vector
 from nbrbf_kernels.linalg.strip import strip
 from nbrbf_kernels.linalg.vectors import (
     VECTOR,
@@ -25,7 +25,7 @@ from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, matrix, row
 # Rows and columns, at most.
 LARGEST = 64
 
-buffer = stack_array((LARGEST * LARGEST,))
+buffer = stack_vector(LARGEST * LARGEST)
 
 
 @kernel(inline=True)

@@ -4,10 +4,9 @@ A call of the C library's exp or log keeps a loop scalar, and the processor's ve
 root takes 2 cycles a number, as long as all the rest of a pair of points; divider.py says where
 that is of use all the same. So exp, log and square root are here straight lines of
 multiplications and additions: zero, subnormals, infinities and NaN go through selects, never
-branches. A division stays one: the divider works
-beside the multiplications, of which it costs but three, unless there is less than nine for it
-to hide behind. Measured errors: exp 1.4, that of negatives 0.9, log 1.3, sqrt 0.8 and
-rsqrt 1.0 ulp. A NaN gives a NaN.
+branches. A division stays one: the divider works beside the multiplications, of which it costs
+but three, unless there is less than nine for it to hide behind. Measured errors: exp 1.4, that
+of negatives 0.9, log 1.3, sqrt 0.8 and rsqrt 1.0 ulp. A NaN gives a NaN.
 
 The argument reductions subtract a constant in two pieces and lean on the order of rounding.
 These functions are therefore kernels of their own: LLVM keeps the flags of an instruction
@@ -15,8 +14,10 @@ when it inlines it, so a caller that allows reassociation does not fold the piec
 """
 
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
-from nbrbf_kernels._bits import bits_of, float_of
 from nbrbf_kernels._jit import kernel
 
 INF = np.inf
@@ -43,6 +44,26 @@ MANTISSA_BITS = np.uint64(52)
 EXPONENT = np.int64(52)
 MANTISSA = np.int64(2**52 - 1)
 SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
+
+
+@intrinsic
+def bits_of(typingctx, x):
+    """The bits of a float64 as an unsigned integer."""
+
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(args[0], ir.IntType(64))
+
+    return types.uint64(types.float64), codegen
+
+
+@intrinsic
+def float_of(typingctx, bits):
+    """The float64 that has these bits."""
+
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(types.uint64), codegen
 
 
 @kernel(inline=True)
