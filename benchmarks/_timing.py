@@ -47,12 +47,15 @@ def interleaved(
     seconds: float,
     threads: Callable[[], AbstractContextManager[Any]] | dict[str, Any] = one_thread,
     reading: float = 5e-3,
+    settle: float = 0.0,
 ) -> dict[str, float]:
     """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
 
     `threads` is what BLAS runs on, for all or by name; it is set outside the readings. Very
     short calls are repeated within one reading, about `reading` seconds long, so that the clock
-    does not count.
+    does not count. With `settle` each reading begins with that many seconds of sleep and a call
+    that does not count: threads that another call left spinning, and large pieces of memory that
+    the system has taken back since, are not a call's own.
     """
     on = threads if isinstance(threads, dict) else dict.fromkeys(calls, threads)
     repeats = {}
@@ -64,6 +67,9 @@ def interleaved(
     while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
         for name, call in calls.items():
             with on[name]():
+                if settle:
+                    time.sleep(settle)
+                    call()
                 start = time.perf_counter()
                 for _ in range(repeats[name]):
                     call()

@@ -46,7 +46,8 @@ def measure(kernel: str, N: int, seconds: float) -> dict[str, Any]:
     calls = {"ours": ours, "two": lambda: ours(2), "one": theirs, "default": theirs}
     threads = {"ours": _timing.one_thread, "one": _timing.one_thread}
     default = dict.fromkeys(("two", "default"), _timing.default_threads)
-    t = _timing.interleaved(calls, seconds, threads | default)
+    settle = 1e-3 if N > LARGE else 0.0
+    t = _timing.interleaved(calls, seconds, threads | default, settle=settle)
     scipys = min(t["one"], t["default"])
     row = {
         "kernel": kernel,
