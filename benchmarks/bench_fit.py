@@ -3,8 +3,8 @@
     python benchmarks/bench_fit.py [--quick] [--json FILE]
 
 Points in the unit square, one column of data. `fit` and `fit+eval` are the better of SciPy's times
-with one BLAS thread and with the default over ours on one thread, `one` SciPy's over ours with one
-each, `two` with the default each and two workers of ours.
+with one BLAS thread and with the default over ours on one thread, `fit, one` SciPy's over ours with
+one each, `fit, two` with the default each and two workers of ours.
 """
 
 from collections.abc import Iterator

@@ -30,11 +30,7 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import rank4, solve4, triangle4
 from nbrbf_kernels.linalg.small import buffer, solve_from, subtract_from, whole
 from nbrbf_kernels.linalg.triangle import dot4
-from nbrbf_kernels.linalg.vectors import (
-    VECTOR,
-    load_part,
-    store_part,
-)
+from nbrbf_kernels.linalg.vectors import VECTOR, load_part, store_part
 from nbrbf_kernels.linalg.views import BLOCK, at, block, matrix, row, transposed
 
 

@@ -89,7 +89,7 @@ def factor_any(A, ipiv):
     return info
 
 
-# Part of its caller, since a call costs 10 ns and a matrix of 4 rows 150.
+# Part of its caller, since a call costs 10 ns and a matrix of 4 rows 60.
 inlined_panel = panel_real.kernel
 
 

@@ -26,7 +26,7 @@ from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, block, row
 # Columns up to which loops over single numbers are faster than vectors.
 FEW = 8
 
-# A call costs 10 ns, and the LU of a matrix of 8 rows 300.
+# A call costs 10 ns, and the LU of a matrix of 8 rows 150.
 inlined_rank4, inlined_solve4 = rank4.kernel, solve4.kernel
 
 

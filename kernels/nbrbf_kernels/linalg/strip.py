@@ -9,9 +9,9 @@ from nbrbf_kernels.linalg.views import at, row
 def eliminate(A, k, width, scale, u1, u2, u3):
     """Divide column k by its pivot and eliminate it from the `width` columns that follow.
 
-    u1, u2, u3: what the pivot's row has there.
-    Returns the row of the next column's largest entry, found on the way. Written out for each
-    width: a loop of three would cost more than its body.
+    u1, u2, u3: what the pivot's row has there. Returns the row of the next column's largest
+    entry, found on the way. Written out for each width: a loop of three would cost more than its
+    body.
     """
     m = A.shape[0]
     best, p = -1.0, k + 1
