@@ -108,6 +108,12 @@ def rsqrt_of_finite(x):
 
 
 @kernel(inline=True)
+def reciprocal(x):
+    """1 / x."""
+    return 1.0 / x
+
+
+@kernel(inline=True)
 def exp(x):
     """e^x.
 

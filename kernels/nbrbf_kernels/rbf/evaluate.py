@@ -14,7 +14,7 @@ is compiled anew. No matrix of pairs is ever held.
 """
 
 from nbrbf_kernels._core import apart
-from nbrbf_kernels._hints import interleave_jets, prefer_wide_vectors
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, sum_kernel
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
@@ -23,9 +23,9 @@ from nbrbf_kernels.rbf.contraction import (
     contract_pairs,
     together,
 )
-from nbrbf_kernels.rbf.divider import by_divider
 from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters
-from nbrbf_kernels.rbf.padding import half_padded, pad, pad_points, padded
+from nbrbf_kernels.rbf.padding import half_padded, pad, pad_points
+from nbrbf_kernels.rbf.jet_rows import put_jets, sum_jets
 from nbrbf_kernels.rbf.parts import (
     check_written,
     tangents_of,
@@ -54,7 +54,6 @@ def evaluate_planes(
     x, dx, dy, da = values_of(x), values_of(dx), values_of(dy), values_of(da)
     N, S = len(points[0]), len(weights)
     u, moved = seed_parameters(k, dk, x), moves(dk, dy, dx)
-    v = by_divider(u)
     polynomials_apart(weights, da, shift, scale, powers, x, dx, N, out, dout, start, stop)
     # Only the type of this jet counts.
     jets = buffer_like(pair_jet(u, moved, 1.0, x, 0, x, 0))
@@ -64,27 +63,21 @@ def evaluate_planes(
     # A block of points stays in the first level of cache while all x pass by.
     for first in range(0, N, stride):
         length = min(stride, N - first)
-        whole, half = padded(length), half_padded(length)
+        half = half_padded(length)
         a_j, dy_j, da_j = shifted(weights, first), shifted(dy, first), shifted(da, first)
         pad_points(shifted(points, first), length, y)
         if S == 1:
             pad(a_j[0], length, 0.0, a)
-        far_y, far_a = shifted(y, half), shifted(a, half)
         for group in range(start, stop, points_together):
             for b in range(min(points_together, stop - group)):
                 i, pairs = group + b, shifted(jets, b * stride)
                 if S == 1 and points_together == 1:
                     # In registers: 1.3 times as fast as through a buffer nobody else reads.
-                    total = 0.0
-                    for j in range(half):
-                        total += pair_jet(u, moved, a[j], x, i, y, j)
-                        total += pair_jet(v, moved, far_a[j], x, i, far_y, j)
-                        interleave_jets(moved, x)
+                    total = sum_jets(u, moved, a, x, i, y, half)
                     out[0, i] += real_value(total)
                     contract(doubled(total, x), dx, i, dk, 0, dout)
                 else:
-                    for j in range(whole):
-                        pairs[j] = pair_jet(u, moved, 1.0, x, i, y, j)
+                    put_jets(u, moved, x, i, y, half, pairs)
                     for c in range(S):
                         total = 0.0
                         for j in range(length):

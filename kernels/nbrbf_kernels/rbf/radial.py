@@ -26,16 +26,18 @@ from numba import types
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
-from nbrbf_kernels.rbf.divider import with_divider
+from nbrbf_kernels.rbf.divider import add_sisters
 from nbrbf_kernels.rbf.elementary import (
     INF,
     SMALLEST_NORMAL,
     exp_of_negative,
     half_log_of_normal,
+    reciprocal,
     rsqrt,
     rsqrt_of_finite,
     sqrt,
 )
+from nbrbf_kernels.rbf.octets import octet
 
 
 def phi(k: Any, s: Any) -> Any:
@@ -67,12 +69,16 @@ def phi_and_slopes(k: Any, s: Any) -> tuple[Any, Any, Any]:
     return phi(k, s), phi1(k, s), phi2(k, s)
 
 
+def _is_real(s):
+    return isinstance(s, types.Float) or s == octet
+
+
 def _specialise_on_type(function: Any, name: str) -> None:
     """In compiled code `function(k, s)` is the method `name` of the type of `k`."""
 
     @specialise(function, inline=True)
     def method_of_type(k, s):
-        if type(k) is types.NamedTuple and isinstance(s, types.Float):
+        if type(k) is types.NamedTuple and _is_real(s):
             return getattr(k.instance_class, name)
         return None
 
@@ -89,7 +95,7 @@ def _specialise_on_dual(function: Any, derivative: Any) -> None:
 
 @specialise(phi_and_slope, inline=True)
 def _phi_and_slope(k, s, a):
-    if type(k) is types.NamedTuple and isinstance(s, types.Float):
+    if type(k) is types.NamedTuple and _is_real(s):
         return k.instance_class.phi_and_slope
     return None
 
@@ -132,7 +138,7 @@ def _radial_function(
         cls.phi1 = vars(cls).get("phi1", _slope_of_both)
         cls.min_degree, cls.smoothness = min_degree, smoothness
         cls.scale_invariant = scale_invariant
-        cls.by_divider = with_divider(cls)
+        add_sisters(cls)
         RADIAL_FUNCTIONS[name] = cls
         return cls
 
@@ -242,7 +248,7 @@ class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
 
     def phi_and_slope(k, s, a):
-        v = 1.0 / (1.0 + s)
+        v = reciprocal(1.0 + s)
         return a * v, -(a * v) * v
 
     def phi2(k, s):

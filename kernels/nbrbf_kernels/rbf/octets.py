@@ -1,0 +1,263 @@
+"""Eight numbers at a time as one value of compiled code, where the processor has AVX-512.
+
+LLVM vectorises a loop of single numbers, but knows nothing there of two things the processor
+does for eight of them at once: estimates of 1 / x and 1 / sqrt(x), and looking up eight numbers
+in a table that stays in registers. octet_functions.py is made of these.
+"""
+
+import operator
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.registry import cpu_target
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
+
+from nbrbf_kernels._jit import specialise
+
+OCTET = 8
+_NUMBERS = ir.VectorType(ir.DoubleType(), OCTET)
+_BITS = ir.VectorType(ir.IntType(64), OCTET)
+
+
+class OctetType(types.Type):
+    """Eight float64."""
+
+    def __init__(self):
+        super().__init__("octet")
+
+
+class OctetRowType(types.Type):
+    """A contiguous row of float64, whose element at j are the eight from there on."""
+
+    def __init__(self):
+        super().__init__("octets")
+
+
+octet, octet_row = OctetType(), OctetRowType()
+
+
+@register_model(OctetType)
+class _OctetModel(models.PrimitiveModel):
+    def __init__(self, dmm, fe_type):
+        super().__init__(dmm, fe_type, _NUMBERS)
+
+
+@register_model(OctetRowType)
+class _OctetRowModel(models.PrimitiveModel):
+    def __init__(self, dmm, fe_type):
+        super().__init__(dmm, fe_type, ir.DoubleType().as_pointer())
+
+
+def has_octets() -> bool:
+    """Whether what is compiled is for a processor with AVX-512."""
+    features = cpu_target.target_context.codegen().magic_tuple()[2].split(",")
+    return {"+avx512f", "+avx512dq"} <= set(features)
+
+
+def constant(x: float) -> ir.Constant:
+    return ir.Constant(_NUMBERS, [x] * OCTET)
+
+
+def bits(n: int) -> ir.Constant:
+    return ir.Constant(_BITS, [n] * OCTET)
+
+
+def _numbers(builder, t, x):
+    """An octet, or one number eight times."""
+    if t == octet:
+        return x
+    one = builder.insert_element(ir.Constant(_NUMBERS, ir.Undefined), x, ir.IntType(32)(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), OCTET), None))
+
+
+_INSTRUCTIONS = {
+    operator.add: "fadd",
+    operator.iadd: "fadd",
+    operator.sub: "fsub",
+    operator.mul: "fmul",
+    operator.truediv: "fdiv",
+}
+
+
+def _define(op: Any, instruction: str) -> None:
+    @infer_global(op)
+    class _Arithmetic(AbstractTemplate):
+        def generic(self, args, kws):
+            if octet in args and all(t in (octet, types.float64) for t in args):
+                return signature(octet, *args)
+            return None
+
+    def lower(context, builder, sig, args):
+        pair = (_numbers(builder, t, x) for t, x in zip(sig.args, args, strict=True))
+        return getattr(builder, instruction)(*pair, flags=("contract",))
+
+    for pair in ((octet, octet), (octet, types.float64), (types.float64, octet)):
+        lower_builtin(op, *pair)(lower)
+
+
+for _op, _instruction in _INSTRUCTIONS.items():
+    _define(_op, _instruction)
+
+
+@infer_global(operator.neg)
+class _Negative(AbstractTemplate):
+    def generic(self, args, kws):
+        return signature(octet, octet) if args == (octet,) else None
+
+
+@lower_builtin(operator.neg, octet)
+def _negative(context, builder, sig, args):
+    return builder.fneg(args[0])
+
+
+def _address(builder, row, j):
+    return builder.bitcast(builder.gep(row, [j]), _NUMBERS.as_pointer())
+
+
+@infer_global(operator.getitem)
+class _Element(AbstractTemplate):
+    def generic(self, args, kws):
+        return signature(octet, octet_row, types.intp) if args[0] == octet_row else None
+
+
+@lower_builtin(operator.getitem, octet_row, types.intp)
+def _element(context, builder, sig, args):
+    return builder.load(_address(builder, *args), align=8)
+
+
+@infer_global(operator.setitem)
+class _SetElement(AbstractTemplate):
+    def generic(self, args, kws):
+        if args[0] != octet_row:
+            return None
+        return signature(types.void, octet_row, types.intp, octet)
+
+
+@lower_builtin(operator.setitem, octet_row, types.intp, octet)
+def _set_element(context, builder, sig, args):
+    row, j, value = args
+    return builder.store(value, _address(builder, row, j), align=8)
+
+
+@intrinsic
+def octets(typingctx, rows):
+    """A contiguous row of float64, or each of a tuple of them, seen as octets."""
+
+    def first_number(context, builder, t, row):
+        return context.make_array(t)(context, builder, row).data
+
+    def codegen(context, builder, signature, args):
+        if isinstance(rows, types.Array):
+            return first_number(context, builder, rows, args[0])
+        each = zip(rows, cgutils.unpack_tuple(builder, args[0]), strict=True)
+        pointers = [first_number(context, builder, *pair) for pair in each]
+        return context.make_tuple(builder, result, pointers)
+
+    single = isinstance(rows, types.Array)
+    result = octet_row if single else types.UniTuple(octet_row, len(rows))
+    return result(rows), codegen
+
+
+@intrinsic
+def no_octet(typingctx):
+    """Eight zeros."""
+    return octet(), lambda context, builder, signature, args: constant(0.0)
+
+
+def _call(builder, name, result, arguments):
+    """LLVM's function of this name."""
+    t = ir.FunctionType(result, [each.type for each in arguments])
+    return builder.call(cgutils.get_or_insert_function(builder.module, t, name), arguments)
+
+
+@intrinsic
+def sum_of(typingctx, x):
+    """The sum of an octet, halves first."""
+
+    def codegen(context, builder, signature, args):
+        total, width = args[0], OCTET
+        while width > 1:
+            width //= 2
+            index = ir.VectorType(ir.IntType(32), width)
+            halves = (
+                builder.shuffle_vector(total, total, ir.Constant(index, list(places)))
+                for places in (range(width), range(width, 2 * width))
+            )
+            total = builder.fadd(*halves)
+        return builder.extract_element(total, ir.IntType(32)(0))
+
+    return types.float64(octet), codegen
+
+
+@intrinsic
+def root(typingctx, x):
+    """The processor's square root of an octet."""
+
+    def codegen(context, builder, signature, args):
+        return _call(builder, "llvm.sqrt.v8f64", _NUMBERS, args)
+
+    return octet(x), codegen
+
+
+def _estimate(name):
+    @intrinsic
+    def estimate(typingctx, x):
+        def codegen(context, builder, signature, args):
+            # Those of which the mask has no bit would be zeros; it has all.
+            given = [args[0], constant(0.0), ir.IntType(8)(-1)]
+            return _call(builder, f"llvm.x86.avx512.{name}14.pd.512", _NUMBERS, given)
+
+        return octet(x), codegen
+
+    return estimate
+
+
+# 1 / x and 1 / sqrt(x) to a relative 2^-14.
+reciprocal_estimate, rsqrt_estimate = _estimate("rcp"), _estimate("rsqrt")
+
+
+@intrinsic
+def multiply_add(typingctx, x, factor, y):
+    """factor x + y, rounded once, also where the product is another's too."""
+
+    def codegen(context, builder, signature, args):
+        given = [args[0], _numbers(builder, factor, args[1]), _numbers(builder, y, args[2])]
+        return _call(builder, "llvm.fma.v8f64", _NUMBERS, given)
+
+    return octet(x, factor, y), codegen
+
+
+@intrinsic
+def at_most(typingctx, x, limit):
+    """The smaller of each number and a limit; NaN stays NaN."""
+
+    def codegen(context, builder, signature, args):
+        other = _numbers(builder, limit, args[1])
+        return builder.select(builder.fcmp_ordered(">", args[0], other), other, args[0])
+
+    return octet(x, limit), codegen
+
+
+def bits_of(builder, x):
+    return builder.bitcast(x, _BITS)
+
+
+def numbers_of(builder, x):
+    return builder.bitcast(x, _NUMBERS)
+
+
+def fraction(builder, x):
+    """Of x = 2^k m > 0 with 3/4 <= m < 3/2 the number m."""
+    interval, as_it_is, every = ir.IntType(32)(3), ir.IntType(32)(4), ir.IntType(8)(-1)
+    given = [x, interval, constant(0.0), every, as_it_is]
+    return _call(builder, "llvm.x86.avx512.mask.getmant.pd.512", _NUMBERS, given)
+
+
+def look_up(builder, table, index):
+    """Of sixteen numbers those that the last four bits of each index say."""
+    halves = [ir.Constant(_NUMBERS, list(table[start : start + OCTET])) for start in (0, OCTET)]
+    given = [halves[0], index, halves[1]]
+    return _call(builder, "llvm.x86.avx512.vpermi2var.pd.512", _NUMBERS, given)
