@@ -3,13 +3,20 @@
 from typing import Any
 
 from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from nbrbf_kernels._hints import interleave_jets
 from nbrbf_kernels._jit import specialise
+from nbrbf_kernels.dual.types import DualType, pack
 from nbrbf_kernels.rbf.blocks import shifted
+from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.jets import pair_jet
-from nbrbf_kernels.rbf.octets import OCTET, no_octet, octets, sum_of
+from nbrbf_kernels.rbf.monomials import point
+from nbrbf_kernels.rbf.octets import OCTET, add_up, no_octet, octets, sum_of
+from nbrbf_kernels.rbf.radial import phi_and_slope
+from nbrbf_kernels.rbf.totals import plus, scaled_difference, zero_totals
 
 
 def sum_jets(k: Any, moved: bool, a: Any, x: Any, i: int, y: Any, half: int) -> Any:
@@ -38,7 +45,36 @@ def _sum_jets(k, moved, a, x, i, y, half):
             total += pair_jet(v, moved, factors[j + half], x, i, rows, j + half)
         return sum_of(total)
 
-    return of_eights if isinstance(moved, types.NoneType) and knows_octets(k) else of_numbers
+    def jets_of_eights(k, moved, a, x, i, y, half):
+        u = of_octets(k)
+        v = by_divider(u)
+        rows, factors = octets(y), octets(a)
+        total, slopes = no_octet(), zero_totals(no_octet(), x)
+        for j in range(0, half, OCTET):
+            value, slope = phi_and_slope(u, squared_distance(x, i, rows, j), factors[j])
+            total += value
+            slopes = plus(slopes, scaled_difference(slope, point(x, i), point(rows, j)))
+            l = j + half
+            value, slope = phi_and_slope(v, squared_distance(x, i, rows, l), factors[l])
+            total += value
+            slopes = plus(slopes, scaled_difference(slope, point(x, i), point(rows, l)))
+        return jet_of(total, slopes)
+
+    if not knows_octets(k):
+        return of_numbers
+    return of_eights if isinstance(moved, types.NoneType) else jets_of_eights
+
+
+@intrinsic
+def jet_of(typingctx, value, partials):
+    """The sums of octets as a jet."""
+    result = DualType(len(partials), 0)
+
+    def codegen(context, builder, signature, args):
+        sums = [add_up(builder, each) for each in cgutils.unpack_tuple(builder, args[1])]
+        return pack(context, builder, result, add_up(builder, args[0]), sums)
+
+    return result(value, partials), codegen
 
 
 def put_jets(k: Any, moved: bool, x: Any, i: int, y: Any, half: int, jets: Any) -> None:

@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.core.registry import cpu_target
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, models, register_model
+from numba.extending import intrinsic, lower_builtin, lower_cast, models, register_model
 
 from nbrbf_kernels._jit import specialise
 
@@ -161,6 +161,11 @@ def octets(typingctx, rows):
     return result(rows), codegen
 
 
+@lower_cast(types.float64, octet)
+def _cast(context, builder, fromty, toty, x):
+    return _numbers(builder, fromty, x)
+
+
 @intrinsic
 def no_octet(typingctx):
     """Eight zeros."""
@@ -173,21 +178,26 @@ def _call(builder, name, result, arguments):
     return builder.call(cgutils.get_or_insert_function(builder.module, t, name), arguments)
 
 
+def add_up(builder, x):
+    """The sum of an octet, halves first."""
+    width = OCTET
+    while width > 1:
+        width //= 2
+        index = ir.VectorType(ir.IntType(32), width)
+        halves = (
+            builder.shuffle_vector(x, x, ir.Constant(index, list(places)))
+            for places in (range(width), range(width, 2 * width))
+        )
+        x = builder.fadd(*halves)
+    return builder.extract_element(x, ir.IntType(32)(0))
+
+
 @intrinsic
 def sum_of(typingctx, x):
-    """The sum of an octet, halves first."""
+    """The sum of an octet."""
 
     def codegen(context, builder, signature, args):
-        total, width = args[0], OCTET
-        while width > 1:
-            width //= 2
-            index = ir.VectorType(ir.IntType(32), width)
-            halves = (
-                builder.shuffle_vector(total, total, ir.Constant(index, list(places)))
-                for places in (range(width), range(width, 2 * width))
-            )
-            total = builder.fadd(*halves)
-        return builder.extract_element(total, ir.IntType(32)(0))
+        return add_up(builder, args[0])
 
     return types.float64(octet), codegen
 
@@ -239,6 +249,17 @@ def at_most(typingctx, x, limit):
         return builder.select(builder.fcmp_ordered(">", args[0], other), other, args[0])
 
     return octet(x, limit), codegen
+
+
+@intrinsic
+def octet_zero_at_zero(typingctx, x, value):
+    """`value`, and 0 where x is 0."""
+
+    def codegen(context, builder, signature, args):
+        zeros = constant(0.0)
+        return builder.select(builder.fcmp_ordered("==", args[0], zeros), zeros, args[1])
+
+    return octet(x, value), codegen
 
 
 def bits_of(builder, x):

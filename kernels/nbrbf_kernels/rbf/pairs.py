@@ -22,13 +22,13 @@ from typing import Any
 from numba import types
 
 from nbrbf_kernels._core import apart
-from nbrbf_kernels._hints import interleave_four, prefer_wide_vectors
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import part, specialise, sum_kernel
 from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import point
-from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
-from nbrbf_kernels.rbf.slopes import parameter_slope, value_and_slope
+from nbrbf_kernels.rbf.padding import half_padded, pad_points, padded, whole_vectors
+from nbrbf_kernels.rbf.slopes import parameter_slope, put_slopes, value_and_slope
 from nbrbf_kernels.rbf.totals import (
     add_rows,
     add_to,
@@ -113,10 +113,7 @@ def row_of_pairs(k, z, i, u_i, points, columns, length, radial, bars, kept, tota
     than there are, and dual numbers take 1.15 times as long.
     """
     prefer_wide_vectors()
-    for j in range(padded(length)):
-        # Both at once: they share roots and exponentials, and alone cost as much.
-        put(radial, j, value_and_slope(k, z, i, points, j))
-        interleave_four()
+    put_slopes(k, z, i, points, half_padded(length), radial)
     for j in range(padded(length)):
         value, slope = point(radial, j)
         force = dot(u_i, point(columns, j)) * slope

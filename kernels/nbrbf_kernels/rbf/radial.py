@@ -37,7 +37,7 @@ from nbrbf_kernels.rbf.elementary import (
     rsqrt_of_finite,
     sqrt,
 )
-from nbrbf_kernels.rbf.octets import octet
+from nbrbf_kernels.rbf.octets import octet, octet_zero_at_zero
 
 
 def phi(k: Any, s: Any) -> Any:
@@ -102,7 +102,7 @@ def _phi_and_slope(k, s, a):
 
 @specialise(phi_and_slopes, inline=True)
 def _phi_and_slopes(k, s):
-    method = vars(k.instance_class).get("phi_and_slopes")
+    method = getattr(k.instance_class, "phi_and_slopes", None)
     return method or (lambda k, s: (phi(k, s), phi1(k, s), phi2(k, s)))
 
 
@@ -110,6 +110,17 @@ for _function in (phi, phi1, phi2):
     _specialise_on_type(_function, _function.__name__)
 _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
+
+
+def zero_at_zero(s: Any, value: Any) -> Any:
+    """`value`, and 0 where s is 0: it may be infinite or NaN there."""
+
+
+@specialise(zero_at_zero, inline=True)
+def _zero_at_zero(s, value):
+    if s == octet:
+        return lambda s, value: octet_zero_at_zero(s, value)
+    return lambda s, value: 0.0 if s == 0.0 else value
 
 
 SQRT3, SQRT5 = 3.0**0.5, 5.0**0.5
@@ -158,11 +169,11 @@ class Linear(NamedTuple):
 
     def phi1(k, s):
         slope = -0.5 * rsqrt(s)
-        return 0.0 if s == 0.0 else slope
+        return zero_at_zero(s, slope)
 
     def phi2(k, s):
         curvature = 0.25 / (s * sqrt(s))
-        return 0.0 if s == 0.0 else curvature
+        return zero_at_zero(s, curvature)
 
 
 @_radial_function("thin_plate_spline", min_degree=1, smoothness=1, scale_invariant=True)
@@ -199,7 +210,7 @@ class Cubic(NamedTuple):
 
     def phi2(k, s):
         curvature = 0.75 * rsqrt(s)
-        return 0.0 if s == 0.0 else curvature
+        return zero_at_zero(s, curvature)
 
 
 @_radial_function("quintic", min_degree=2, smoothness=4, scale_invariant=True)
@@ -283,12 +294,12 @@ class Matern1_2(NamedTuple):
     def phi1(k, s):
         r = sqrt(s)
         slope = -0.5 * exp_of_negative(r) / r
-        return 0.0 if s == 0.0 else slope
+        return zero_at_zero(s, slope)
 
     def phi2(k, s):
         r = sqrt(s)
         curvature = 0.25 * (1.0 + r) * exp_of_negative(r) / (s * r)
-        return 0.0 if s == 0.0 else curvature
+        return zero_at_zero(s, curvature)
 
 
 @_radial_function("matern3_2", min_degree=-1, smoothness=2)
@@ -303,7 +314,7 @@ class Matern3_2(NamedTuple):
     def phi2(k, s):
         q = SQRT3 * sqrt(s)
         curvature = 2.25 * exp_of_negative(q) / q
-        return 0.0 if s == 0.0 else curvature
+        return zero_at_zero(s, curvature)
 
 
 @_radial_function("matern5_2", min_degree=-1, smoothness=4)

@@ -14,15 +14,18 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from nbrbf_kernels._core import apart
-from nbrbf_kernels._hints import prefer_wide_vectors
+from nbrbf_kernels._hints import interleave_four, prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualArrayType, DualType, pack, unpack
 from nbrbf_kernels.rbf.distance import squared_distance
+from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.monomials import point
-from nbrbf_kernels.rbf.parts import values_of_parameters
+from nbrbf_kernels.rbf.octets import OCTET, octets
+from nbrbf_kernels.rbf.parts import values_of, values_of_parameters
 from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope, phi_and_slopes
 from nbrbf_kernels.rbf.registration import formula
+from nbrbf_kernels.rbf.totals import put
 
 
 def value_and_slope(k: Any, z: Any, i: int, w: Any, j: int) -> Any:
@@ -48,6 +51,49 @@ def _value_and_slope(k, z, i, w, j):
         return phi_and_slope(k, squared_distance(z, i, w, j), 1.0)
 
     return with_tangents if _are_dual(z, w) else real
+
+
+def put_slopes(k: Any, z: Any, i: int, w: Any, half: int, rows: Any) -> None:
+    """`value_and_slope` of z_i and 2 `half` points w into two rows."""
+
+
+@specialise(put_slopes, inline=True)
+def _put_slopes(k, z, i, w, half, rows):
+    def of_numbers(k, z, i, w, half, rows):
+        for j in range(2 * half):
+            # Both at once: they share roots and exponentials, and alone cost as much.
+            put(rows, j, value_and_slope(k, z, i, w, j))
+            interleave_four()
+
+    def of_eights(k, z, i, w, half, rows):
+        u = of_octets(k)
+        v = by_divider(u)
+        points, targets = octets(w), octets(rows)
+        for j in range(0, half, OCTET):
+            put(targets, j, value_and_slope(u, z, i, points, j))
+            put(targets, j + half, value_and_slope(v, z, i, points, j + half))
+
+    def of_dual_eights(k, z, i, w, half, rows):
+        u = of_octets(k)
+        v = by_divider(u)
+        x, points = values_of(z), octets(values_of(w))
+        # Where their tangents will be there is room for the second derivatives.
+        values, slopes = rows[0].value, rows[1].value
+        curvatures = rows[1].partials[0]
+        targets = octets((values, slopes, curvatures))
+        for j in range(0, half, OCTET):
+            put(targets, j, phi_and_slopes(u, squared_distance(x, i, points, j)))
+            far = j + half
+            put(targets, far, phi_and_slopes(v, squared_distance(x, i, points, far)))
+        for j in range(2 * half):
+            s = squared_distance(z, i, w, j)
+            pair = chain(values[j], slopes[j], s), chain(slopes[j], curvatures[j], s)
+            put(rows, j, pair)
+            interleave_four()
+
+    if not knows_octets(k):
+        return of_numbers
+    return of_dual_eights if _are_dual(z, w) else of_eights
 
 
 def _are_dual(*rows):
