@@ -9,14 +9,14 @@ from numba.extending import intrinsic
 from nbrbf_kernels._hints import interleave_jets
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.types import DualType, pack
-from nbrbf_kernels.rbf.blocks import shifted
+from nbrbf_kernels.rbf.blocks import rows_of, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.jets import pair_jet
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.octets import OCTET, add_up, no_octet, octets, sum_of
 from nbrbf_kernels.rbf.radial import phi_and_slope
-from nbrbf_kernels.rbf.totals import plus, scaled_difference, zero_totals
+from nbrbf_kernels.rbf.totals import plus, put, scaled_difference, zero_totals
 
 
 def sum_jets(k: Any, moved: bool, a: Any, x: Any, i: int, y: Any, half: int) -> Any:
@@ -95,4 +95,18 @@ def _put_jets(k, moved, x, i, y, half, jets):
             results[j] = pair_jet(u, moved, 1.0, x, i, rows, j)
             results[j + half] = pair_jet(v, moved, 1.0, x, i, rows, j + half)
 
-    return of_eights if isinstance(moved, types.NoneType) and knows_octets(k) else of_numbers
+    def jets_of_eights(k, moved, x, i, y, half, jets):
+        u = of_octets(k)
+        v = by_divider(u)
+        rows, values = octets(y), octets(jets.value)
+        slopes = octets(rows_of(jets.partials, 0, x))
+        for j in range(0, half, OCTET):
+            values[j], slope = phi_and_slope(u, squared_distance(x, i, rows, j), 1.0)
+            put(slopes, j, scaled_difference(slope, point(x, i), point(rows, j)))
+            l = j + half
+            values[l], slope = phi_and_slope(v, squared_distance(x, i, rows, l), 1.0)
+            put(slopes, l, scaled_difference(slope, point(x, i), point(rows, l)))
+
+    if not knows_octets(k):
+        return of_numbers
+    return of_eights if isinstance(moved, types.NoneType) else jets_of_eights
