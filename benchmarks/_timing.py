@@ -29,7 +29,7 @@ try:
 except ImportError as error:
     raise SystemExit('benchmarks need threadpoolctl: pip install "nbrbf[bench]"') from error
 
-Call = Callable[[], Any]
+Call = Callable[..., Any]
 
 
 def one_thread() -> AbstractContextManager[Any]:
@@ -48,6 +48,7 @@ def interleaved(
     threads: Callable[[], AbstractContextManager[Any]] | dict[str, Any] = one_thread,
     reading: float = 5e-3,
     settle: float = 0.0,
+    fresh: dict[str, Call] | None = None,
 ) -> dict[str, float]:
     """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
 
@@ -55,13 +56,16 @@ def interleaved(
     short calls are repeated within one reading, about `reading` seconds long, so that the clock
     does not count. With `settle` each reading begins with that many seconds of sleep and a call
     that does not count: threads that another call left spinning, and large pieces of memory that
-    the system has taken back since, are not a call's own.
+    the system has taken back since, are not a call's own. What `fresh` has for a name makes the
+    argument of that call, a new one for each and outside the readings: who works in place needs
+    that.
     """
+    makers = fresh or {}
     on = threads if isinstance(threads, dict) else dict.fromkeys(calls, threads)
     repeats = {}
     for name, call in calls.items():
         with on[name]():
-            repeats[name] = _repeats(call, reading)
+            repeats[name] = _repeats(call, reading, makers.get(name))
     times: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
@@ -70,18 +74,32 @@ def interleaved(
                 if settle:
                     time.sleep(settle)
                     call()
-                start = time.perf_counter()
-                for _ in range(repeats[name]):
-                    call()
-                times[name].append((time.perf_counter() - start) / repeats[name])
+                times[name].append(_time(call, makers.get(name), repeats[name]) / repeats[name])
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def _repeats(call: Call, reading: float) -> int:
-    call()
-    start = time.perf_counter()
-    call()
-    return max(1, int(reading / (time.perf_counter() - start + 1e-9)))
+# Arguments made before one reading, at most: more would not stay in the cache.
+MOST = 500
+
+
+def _repeats(call: Call, reading: float, make: Call | None) -> int:
+    _time(call, make, 1)
+    count = max(1, int(reading / (_time(call, make, 1) + 1e-9)))
+    return min(count, MOST) if make else count
+
+
+def _time(call: Call, make: Call | None, count: int) -> float:
+    """Seconds that so many calls take."""
+    if make is None:
+        start = time.perf_counter()
+        for _ in range(count):
+            call()
+    else:
+        given = [make() for _ in range(count)]
+        start = time.perf_counter()
+        for each in given:
+            call(each)
+    return time.perf_counter() - start
 
 
 def better_of_threads(peer: Call, ours: Call, seconds: float) -> tuple[float, float]:

@@ -23,9 +23,9 @@ from nbrbf_kernels.rbf.contraction import (
     contract_pairs,
     together,
 )
+from nbrbf_kernels.rbf.jet_rows import put_jets, sum_jets
 from nbrbf_kernels.rbf.jets import doubled, moves, pair_jet, seed_parameters
 from nbrbf_kernels.rbf.padding import half_padded, pad, pad_points
-from nbrbf_kernels.rbf.jet_rows import put_jets, sum_jets
 from nbrbf_kernels.rbf.parts import (
     check_written,
     tangents_of,

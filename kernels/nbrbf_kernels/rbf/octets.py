@@ -15,8 +15,6 @@ from numba.core.registry import cpu_target
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, lower_cast, models, register_model
 
-from nbrbf_kernels._jit import specialise
-
 OCTET = 8
 _NUMBERS = ir.VectorType(ir.DoubleType(), OCTET)
 _BITS = ir.VectorType(ir.IntType(64), OCTET)

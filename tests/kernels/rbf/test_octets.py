@@ -1,8 +1,13 @@
 """Elementary functions of eight numbers at a time against extended precision."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
+from nbrbf import RBFInterpolator
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.rbf import octet_functions
@@ -189,3 +194,31 @@ def total(x):
 def test_sum():
     x = np.random.default_rng(0).standard_normal(64)
     assert total(x) == pytest.approx(x.sum(), rel=1e-14)
+
+
+ELSEWHERE = """
+import sys
+import numpy as np
+from nbrbf import RBFInterpolator
+from nbrbf_kernels.rbf.octets import has_octets
+
+y, d, x = (np.array(eval(each)) for each in sys.argv[1:])
+f = RBFInterpolator(y, d, kernel="gaussian", epsilon=2.0)
+print(has_octets(), f(x).tolist(), f.vjp(x, f(x)).y.tolist(), sep=chr(10))
+"""
+
+
+def test_a_processor_without_them():
+    rng = np.random.default_rng(0)
+    y, d, x = rng.random((20, 2)), rng.standard_normal(20), rng.random((7, 2))
+    given = [repr(each.tolist()) for each in (y, d, x)]
+    environment = os.environ | {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}
+    run = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, *given],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    known, values, y_bar = map(eval, run.stdout.splitlines())
+    f = RBFInterpolator(y, d, kernel="gaussian", epsilon=2.0)
+    assert not known
+    np.testing.assert_allclose(values, f(x), rtol=1e-9)
+    np.testing.assert_allclose(y_bar, f.vjp(x, f(x)).y, rtol=1e-7, atol=1e-7)
