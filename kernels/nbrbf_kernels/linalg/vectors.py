@@ -5,6 +5,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from nbrbf_kernels._llvm import call, splat
+
 VECTOR = 8
 
 
@@ -18,25 +20,11 @@ def _address(context, builder, t, x, place, count):
     return builder.bitcast(start, _type(count).as_pointer())
 
 
-def _splat(builder, x, count):
-    """A vector of the number x."""
-    undefined = ir.Constant(ir.VectorType(x.type, count), ir.Undefined)
-    one = builder.insert_element(undefined, x, ir.Constant(ir.IntType(32), 0))
-    first = ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count)
-    return builder.shuffle_vector(one, undefined, first)
-
-
-def _call(builder, name, result, arguments):
-    """LLVM's function of this name."""
-    t = ir.FunctionType(result, [each.type for each in arguments])
-    return builder.call(cgutils.get_or_insert_function(builder.module, t, name), arguments)
-
-
 def _mask(builder, first, count):
     """Of a vector those from `first` to `count`, all if there are more."""
     places = ir.Constant(ir.VectorType(ir.IntType(64), VECTOR), list(range(VECTOR)))
-    after = builder.icmp_signed(">=", places, _splat(builder, first, VECTOR))
-    return builder.and_(after, builder.icmp_signed("<", places, _splat(builder, count, VECTOR)))
+    after = builder.icmp_signed(">=", places, splat(builder, first, VECTOR))
+    return builder.and_(after, builder.icmp_signed("<", places, splat(builder, count, VECTOR)))
 
 
 ALIGN = ir.Constant(ir.IntType(32), 8)
@@ -53,7 +41,7 @@ def load_part(typingctx, x, i, a, j, first, count):
         source = _address(context, builder, a, *args[2:4], VECTOR)
         zeros = ir.Constant(_type(VECTOR), [0.0] * VECTOR)
         given = [source, ALIGN, _mask(builder, *args[4:]), zeros]
-        loaded = _call(builder, f"llvm.masked.load.v{VECTOR}f64.p0", zeros.type, given)
+        loaded = call(builder, f"llvm.masked.load.v{VECTOR}f64.p0", zeros.type, given)
         builder.store(loaded, _address(context, builder, x, *args[:2], VECTOR), align=8)
         return context.get_dummy_value()
 
@@ -68,7 +56,7 @@ def store_part(typingctx, a, j, x, i, first, count):
         target = _address(context, builder, a, *args[:2], VECTOR)
         vector = builder.load(_address(context, builder, x, *args[2:4], VECTOR), align=8)
         given = [vector, target, ALIGN, _mask(builder, *args[4:])]
-        _call(builder, f"llvm.masked.store.v{VECTOR}f64.p0", ir.VoidType(), given)
+        call(builder, f"llvm.masked.store.v{VECTOR}f64.p0", ir.VoidType(), given)
         return context.get_dummy_value()
 
     return types.void(a, j, x, i, first, count), codegen
@@ -93,9 +81,9 @@ def _solve_rows(count):
                 address = _address(context, builder, x, args[0], start, count)
                 total = builder.load(address, align=8)
                 for each in known:
-                    given = [_splat(builder, builder.fneg(next(rest)), count), each, total]
-                    total = _call(builder, f"llvm.fmuladd.v{count}f64", total.type, given)
-                known.append(builder.fmul(total, _splat(builder, s, count)))
+                    given = [splat(builder, builder.fneg(next(rest)), count), each, total]
+                    total = call(builder, f"llvm.fmuladd.v{count}f64", total.type, given)
+                known.append(builder.fmul(total, splat(builder, s, count)))
                 builder.store(known[-1], address, align=8)
             return context.get_dummy_value()
 
@@ -129,8 +117,8 @@ def _subtract_products(count):
                 total = builder.load(address(place), align=8)
                 for k, vector in enumerate(vectors):
                     factor = builder.fneg(scalars[i * len(vectors) + k])
-                    given = [_splat(builder, factor, count), vector, total]
-                    total = _call(builder, f"llvm.fmuladd.v{count}f64", total.type, given)
+                    given = [splat(builder, factor, count), vector, total]
+                    total = call(builder, f"llvm.fmuladd.v{count}f64", total.type, given)
                 results.append(total)
             for place, result in zip(places, results, strict=True):
                 builder.store(result, address(place), align=8)

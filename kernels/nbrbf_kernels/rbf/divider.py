@@ -15,7 +15,8 @@ from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.rbf.octet_functions import BY_PRODUCTS
-from nbrbf_kernels.rbf.octets import has_octets, octet, root
+from nbrbf_kernels.rbf.octet_instructions import root
+from nbrbf_kernels.rbf.octets import has_octets, octet
 
 
 def processor_root(x: Any) -> Any:

@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.rbf.elementary import HALF_LN2, SMALLEST_NORMAL
-from nbrbf_kernels.rbf.octets import (
+from nbrbf_kernels.rbf.octet_instructions import (
     at_most,
     bits,
     bits_of,
@@ -21,10 +21,10 @@ from nbrbf_kernels.rbf.octets import (
     look_up,
     multiply_add,
     numbers_of,
-    octet,
     reciprocal_estimate,
     rsqrt_estimate,
 )
+from nbrbf_kernels.rbf.octets import octet
 
 # 1 / x of what is larger may be subnormal, and of infinity the estimate is 0.
 LARGE = 1e300

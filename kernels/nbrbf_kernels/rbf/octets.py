@@ -2,7 +2,8 @@
 
 LLVM vectorises a loop of single numbers, but knows nothing there of two things the processor
 does for eight of them at once: estimates of 1 / x and 1 / sqrt(x), and looking up eight numbers
-in a table that stays in registers. octet_functions.py is made of these.
+in a table that stays in registers. octet_instructions.py has these, octet_functions.py what is
+made of them.
 """
 
 import operator
@@ -11,13 +12,15 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import TypingError
 from numba.core.registry import cpu_target
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, lower_cast, models, register_model
 
+from nbrbf_kernels._llvm import splat
+
 OCTET = 8
-_NUMBERS = ir.VectorType(ir.DoubleType(), OCTET)
-_BITS = ir.VectorType(ir.IntType(64), OCTET)
+NUMBERS = ir.VectorType(ir.DoubleType(), OCTET)
 
 
 class OctetType(types.Type):
@@ -40,7 +43,7 @@ octet, octet_row = OctetType(), OctetRowType()
 @register_model(OctetType)
 class _OctetModel(models.PrimitiveModel):
     def __init__(self, dmm, fe_type):
-        super().__init__(dmm, fe_type, _NUMBERS)
+        super().__init__(dmm, fe_type, NUMBERS)
 
 
 @register_model(OctetRowType)
@@ -56,19 +59,14 @@ def has_octets() -> bool:
 
 
 def constant(x: float) -> ir.Constant:
-    return ir.Constant(_NUMBERS, [x] * OCTET)
+    return ir.Constant(NUMBERS, [x] * OCTET)
 
 
-def bits(n: int) -> ir.Constant:
-    return ir.Constant(_BITS, [n] * OCTET)
-
-
-def _numbers(builder, t, x):
+def numbers(builder, t, x):
     """An octet, or one number eight times."""
     if t == octet:
         return x
-    one = builder.insert_element(ir.Constant(_NUMBERS, ir.Undefined), x, ir.IntType(32)(0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), OCTET), None))
+    return splat(builder, x, OCTET)
 
 
 _INSTRUCTIONS = {
@@ -89,7 +87,7 @@ def _define(op: Any, instruction: str) -> None:
             return None
 
     def lower(context, builder, sig, args):
-        pair = (_numbers(builder, t, x) for t, x in zip(sig.args, args, strict=True))
+        pair = (numbers(builder, t, x) for t, x in zip(sig.args, args, strict=True))
         return getattr(builder, instruction)(*pair, flags=("contract",))
 
     for pair in ((octet, octet), (octet, types.float64), (types.float64, octet)):
@@ -112,7 +110,7 @@ def _negative(context, builder, sig, args):
 
 
 def _address(builder, row, j):
-    return builder.bitcast(builder.gep(row, [j]), _NUMBERS.as_pointer())
+    return builder.bitcast(builder.gep(row, [j]), NUMBERS.as_pointer())
 
 
 @infer_global(operator.getitem)
@@ -155,25 +153,21 @@ def octets(typingctx, rows):
         return context.make_tuple(builder, result, pointers)
 
     single = isinstance(rows, types.Array)
+    if any(row.layout != "C" for row in ([rows] if single else rows)):
+        raise TypingError(f"octets are read from contiguous rows, got {rows}")
     result = octet_row if single else types.UniTuple(octet_row, len(rows))
     return result(rows), codegen
 
 
 @lower_cast(types.float64, octet)
 def _cast(context, builder, fromty, toty, x):
-    return _numbers(builder, fromty, x)
+    return numbers(builder, fromty, x)
 
 
 @intrinsic
 def no_octet(typingctx):
     """Eight zeros."""
     return octet(), lambda context, builder, signature, args: constant(0.0)
-
-
-def _call(builder, name, result, arguments):
-    """LLVM's function of this name."""
-    t = ir.FunctionType(result, [each.type for each in arguments])
-    return builder.call(cgutils.get_or_insert_function(builder.module, t, name), arguments)
 
 
 def add_up(builder, x):
@@ -198,85 +192,3 @@ def sum_of(typingctx, x):
         return add_up(builder, args[0])
 
     return types.float64(octet), codegen
-
-
-@intrinsic
-def root(typingctx, x):
-    """The processor's square root of an octet."""
-
-    def codegen(context, builder, signature, args):
-        return _call(builder, "llvm.sqrt.v8f64", _NUMBERS, args)
-
-    return octet(x), codegen
-
-
-def _estimate(name):
-    @intrinsic
-    def estimate(typingctx, x):
-        def codegen(context, builder, signature, args):
-            # Those of which the mask has no bit would be zeros; it has all.
-            given = [args[0], constant(0.0), ir.IntType(8)(-1)]
-            return _call(builder, f"llvm.x86.avx512.{name}14.pd.512", _NUMBERS, given)
-
-        return octet(x), codegen
-
-    return estimate
-
-
-# 1 / x and 1 / sqrt(x) to a relative 2^-14.
-reciprocal_estimate, rsqrt_estimate = _estimate("rcp"), _estimate("rsqrt")
-
-
-@intrinsic
-def multiply_add(typingctx, x, factor, y):
-    """factor x + y, rounded once, also where the product is another's too."""
-
-    def codegen(context, builder, signature, args):
-        given = [args[0], _numbers(builder, factor, args[1]), _numbers(builder, y, args[2])]
-        return _call(builder, "llvm.fma.v8f64", _NUMBERS, given)
-
-    return octet(x, factor, y), codegen
-
-
-@intrinsic
-def at_most(typingctx, x, limit):
-    """The smaller of each number and a limit; NaN stays NaN."""
-
-    def codegen(context, builder, signature, args):
-        other = _numbers(builder, limit, args[1])
-        return builder.select(builder.fcmp_ordered(">", args[0], other), other, args[0])
-
-    return octet(x, limit), codegen
-
-
-@intrinsic
-def octet_zero_at_zero(typingctx, x, value):
-    """`value`, and 0 where x is 0."""
-
-    def codegen(context, builder, signature, args):
-        zeros = constant(0.0)
-        return builder.select(builder.fcmp_ordered("==", args[0], zeros), zeros, args[1])
-
-    return octet(x, value), codegen
-
-
-def bits_of(builder, x):
-    return builder.bitcast(x, _BITS)
-
-
-def numbers_of(builder, x):
-    return builder.bitcast(x, _NUMBERS)
-
-
-def fraction(builder, x):
-    """Of x = 2^k m > 0 with 3/4 <= m < 3/2 the number m."""
-    interval, as_it_is, every = ir.IntType(32)(3), ir.IntType(32)(4), ir.IntType(8)(-1)
-    given = [x, interval, constant(0.0), every, as_it_is]
-    return _call(builder, "llvm.x86.avx512.mask.getmant.pd.512", _NUMBERS, given)
-
-
-def look_up(builder, table, index):
-    """Of sixteen numbers those that the last four bits of each index say."""
-    halves = [ir.Constant(_NUMBERS, list(table[start : start + OCTET])) for start in (0, OCTET)]
-    given = [halves[0], index, halves[1]]
-    return _call(builder, "llvm.x86.avx512.vpermi2var.pd.512", _NUMBERS, given)

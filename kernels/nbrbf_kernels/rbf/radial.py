@@ -37,7 +37,8 @@ from nbrbf_kernels.rbf.elementary import (
     rsqrt_of_finite,
     sqrt,
 )
-from nbrbf_kernels.rbf.octets import octet, octet_zero_at_zero
+from nbrbf_kernels.rbf.octet_instructions import octet_zero_at_zero
+from nbrbf_kernels.rbf.octets import octet
 
 
 def phi(k: Any, s: Any) -> Any:
