@@ -73,7 +73,7 @@ def interleaved(
             with on[name]():
                 if settle:
                     time.sleep(settle)
-                    call()
+                    _time(call, makers.get(name), 1)
                 times[name].append(_time(call, makers.get(name), repeats[name]) / repeats[name])
     return {name: statistics.median(values) for name, values in times.items()}
 

@@ -13,7 +13,7 @@ from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import ITSELF, fill_monomial
 from nbrbf_kernels.rbf.padding import pad_points, padded
 from nbrbf_kernels.rbf.parts import values_of
-from nbrbf_kernels.rbf.radial import phi
+from nbrbf_kernels.rbf.radial_calls import phi
 
 # Columns of a block of which only those rows count that reach the diagonal.
 HALF = 256

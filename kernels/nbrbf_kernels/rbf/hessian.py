@@ -21,7 +21,7 @@ from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.jets import differences
 from nbrbf_kernels.rbf.monomials import point
-from nbrbf_kernels.rbf.radial import phi1, phi2
+from nbrbf_kernels.rbf.radial_calls import phi1, phi2
 
 
 def curvature(k: Any, s: Any) -> Any:

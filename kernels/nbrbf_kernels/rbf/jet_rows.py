@@ -15,7 +15,7 @@ from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.jets import pair_jet
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.octets import OCTET, add_up, no_octet, octets, sum_of
-from nbrbf_kernels.rbf.radial import phi_and_slope
+from nbrbf_kernels.rbf.radial_calls import phi_and_slope
 from nbrbf_kernels.rbf.totals import plus, put, scaled_difference, zero_totals
 
 

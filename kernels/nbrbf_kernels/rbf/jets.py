@@ -20,7 +20,7 @@ from nbrbf_kernels.dual.types import DualType, pack, unpack
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.parts import values_of_parameters
-from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope
+from nbrbf_kernels.rbf.radial_calls import phi, phi1, phi_and_slope
 
 
 def _unit(t, axis):

@@ -19,7 +19,7 @@ from nbrbf_kernels.rbf.evaluate import evaluate_planes
 from nbrbf_kernels.rbf.padding import pad_points, padded, whole_vectors
 from nbrbf_kernels.rbf.pairs import STRIDE
 from nbrbf_kernels.rbf.polynomial import polynomials_apart
-from nbrbf_kernels.rbf.radial import phi_and_slope
+from nbrbf_kernels.rbf.radial_calls import phi_and_slope
 
 
 def own_tangents(

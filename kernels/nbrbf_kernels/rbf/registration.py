@@ -20,7 +20,7 @@ from nbrbf_kernels.dual.types import DualType, pack
 from nbrbf_kernels.rbf.code_digest import digest_of
 from nbrbf_kernels.rbf.parts import values_of_parameters
 from nbrbf_kernels.rbf.quick import quick
-from nbrbf_kernels.rbf.radial import phi, phi1, phi2, phi_and_slope
+from nbrbf_kernels.rbf.radial_calls import phi, phi1, phi2, phi_and_slope
 from nbrbf_kernels.rbf.radial_type import RadialType, register_class
 
 

@@ -23,7 +23,7 @@ from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.octets import OCTET, octets
 from nbrbf_kernels.rbf.parts import values_of, values_of_parameters
-from nbrbf_kernels.rbf.radial import phi, phi1, phi_and_slope, phi_and_slopes
+from nbrbf_kernels.rbf.radial_calls import phi, phi1, phi_and_slope, phi_and_slopes
 from nbrbf_kernels.rbf.registration import formula
 from nbrbf_kernels.rbf.totals import put
 

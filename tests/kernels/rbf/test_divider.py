@@ -6,7 +6,8 @@ import pytest
 from nbrbf import RBFInterpolator
 from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.rbf.divider import by_divider, rsqrt_of_finite
-from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS, Gaussian, Linear, phi, phi_and_slope
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS, Gaussian, Linear
+from nbrbf_kernels.rbf.radial_calls import phi, phi_and_slope
 
 
 @sum_kernel

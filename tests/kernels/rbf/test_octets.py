@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from numba import njit
 
 from nbrbf import RBFInterpolator
 from nbrbf_kernels._hints import prefer_wide_vectors
@@ -13,51 +14,28 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.rbf import octet_functions
 from nbrbf_kernels.rbf.divider import by_divider, of_octets
 from nbrbf_kernels.rbf.octets import OCTET, has_octets, no_octet, octets, sum_of
-from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS, phi, phi_and_slope
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
+from nbrbf_kernels.rbf.radial_calls import phi, phi_and_slope
 
 pytestmark = pytest.mark.skipif(not has_octets(), reason="no AVX-512")
 
 
-@kernel
-def sqrt_of(x, out):
-    prefer_wide_vectors()
-    for i in range(0, len(x), OCTET):
-        octets(out)[i] = octet_functions.sqrt(octets(x)[i])
+def in_eights(function):
+    @njit
+    def loop(x, out):
+        prefer_wide_vectors()
+        for i in range(0, len(x), OCTET):
+            octets(out)[i] = function(octets(x)[i])
+
+    return loop
 
 
-@kernel
-def rsqrt_of(x, out):
-    prefer_wide_vectors()
-    for i in range(0, len(x), OCTET):
-        octets(out)[i] = octet_functions.rsqrt(octets(x)[i])
-
-
-@kernel
-def rsqrt_of_finite_of(x, out):
-    prefer_wide_vectors()
-    for i in range(0, len(x), OCTET):
-        octets(out)[i] = octet_functions.rsqrt_of_finite(octets(x)[i])
-
-
-@kernel
-def reciprocal_of(x, out):
-    prefer_wide_vectors()
-    for i in range(0, len(x), OCTET):
-        octets(out)[i] = octet_functions.reciprocal(octets(x)[i])
-
-
-@kernel
-def exp_of_negative_of(x, out):
-    prefer_wide_vectors()
-    for i in range(0, len(x), OCTET):
-        octets(out)[i] = octet_functions.exp_of_negative(octets(x)[i])
-
-
-@kernel
-def half_log_of(x, out):
-    prefer_wide_vectors()
-    for i in range(0, len(x), OCTET):
-        octets(out)[i] = octet_functions.half_log_of_normal(octets(x)[i])
+sqrt_of = in_eights(octet_functions.sqrt)
+rsqrt_of = in_eights(octet_functions.rsqrt)
+rsqrt_of_finite_of = in_eights(octet_functions.rsqrt_of_finite)
+reciprocal_of = in_eights(octet_functions.reciprocal)
+exp_of_negative_of = in_eights(octet_functions.exp_of_negative)
+half_log_of = in_eights(octet_functions.half_log_of_normal)
 
 
 def apply(loop, x):

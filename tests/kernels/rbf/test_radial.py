@@ -7,12 +7,8 @@ from mpmath import mp, mpf
 
 from nbrbf_kernels._jit import sum_kernel
 from nbrbf_kernels.dual import DualArray
-from nbrbf_kernels.rbf.radial import (
-    RADIAL_FUNCTIONS,
-    phi,
-    phi1,
-    phi2,
-)
+from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
+from nbrbf_kernels.rbf.radial_calls import phi, phi1, phi2
 
 NAMES = list(RADIAL_FUNCTIONS)
 

@@ -18,7 +18,7 @@ import nbrbf_kernels
 from nbrbf import Dual, DualArray, RBFInterpolator, jacobian, radial_function
 from nbrbf_kernels.rbf import rsqrt
 from nbrbf_kernels.rbf.assemble import fill
-from nbrbf_kernels.rbf.radial import phi, phi1, phi2
+from nbrbf_kernels.rbf.radial_calls import phi, phi1, phi2
 from tests.nbrbf import naive
 
 HALF = 0.5
