@@ -36,6 +36,7 @@ LN2_HIGH, LN2_LOW = 0.6931471805592082, 7.371002565167799e-13
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 LARGE = 1e308
+LARGE_DENOMINATOR = 1e150  # the product of two is finite
 RSQRT_START = np.uint64(0x5FEC000000000000)
 ONE = np.uint64(1)
 BIAS = np.uint64(1023)
@@ -111,6 +112,17 @@ def rsqrt_of_finite(x):
 def reciprocal(x):
     """1 / x."""
     return 1.0 / x
+
+
+@kernel(inline=True)
+def sum_of_ratios(a, x, b, y):
+    """a / x + b / y for x and y > 1e-150; what is above 1e150 counts as that.
+
+    Two divisions would keep the divider busy for longer than one and all of the products.
+    """
+    x = LARGE_DENOMINATOR if x > LARGE_DENOMINATOR else x
+    y = LARGE_DENOMINATOR if y > LARGE_DENOMINATOR else y
+    return (a * y + b * x) / (x * y)
 
 
 @kernel(inline=True)

@@ -15,7 +15,7 @@ from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.jets import pair_jet
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.octets import OCTET, add_up, no_octet, octets, sum_of
-from nbrbf_kernels.rbf.radial_calls import phi_and_slope
+from nbrbf_kernels.rbf.radial_calls import phi_and_slope, phi_of_two
 from nbrbf_kernels.rbf.totals import plus, put, scaled_difference, zero_totals
 
 
@@ -26,6 +26,15 @@ def sum_jets(k: Any, moved: bool, a: Any, x: Any, i: int, y: Any, half: int) -> 
 @specialise(sum_jets, inline=True)
 def _sum_jets(k, moved, a, x, i, y, half):
     def of_numbers(k, moved, a, x, i, y, half):
+        far_y, far_a = shifted(y, half), shifted(a, half)
+        total = 0.0
+        for j in range(half):
+            s, t = squared_distance(x, i, y, j), squared_distance(x, i, far_y, j)
+            total += phi_of_two(k, a[j], s, far_a[j], t)
+            interleave_jets(moved, x)
+        return total
+
+    def jets_of_numbers(k, moved, a, x, i, y, half):
         d = by_divider(k)
         far_y, far_a = shifted(y, half), shifted(a, half)
         total = 0.0
@@ -37,12 +46,11 @@ def _sum_jets(k, moved, a, x, i, y, half):
 
     def of_eights(k, moved, a, x, i, y, half):
         u = of_octets(k)
-        v = by_divider(u)
         rows, factors = octets(y), octets(a)
         total = no_octet()
         for j in range(0, half, OCTET):
-            total += pair_jet(u, moved, factors[j], x, i, rows, j)
-            total += pair_jet(v, moved, factors[j + half], x, i, rows, j + half)
+            s, t = squared_distance(x, i, rows, j), squared_distance(x, i, rows, j + half)
+            total += phi_of_two(u, factors[j], s, factors[j + half], t)
         return sum_of(total)
 
     def jets_of_eights(k, moved, a, x, i, y, half):
@@ -60,9 +68,9 @@ def _sum_jets(k, moved, a, x, i, y, half):
             slopes = plus(slopes, scaled_difference(slope, point(x, i), point(rows, l)))
         return jet_of(total, slopes)
 
-    if not knows_octets(k):
-        return of_numbers
-    return of_eights if isinstance(moved, types.NoneType) else jets_of_eights
+    if isinstance(moved, types.NoneType):
+        return of_eights if knows_octets(k) else of_numbers
+    return jets_of_eights if knows_octets(k) else jets_of_numbers
 
 
 @intrinsic

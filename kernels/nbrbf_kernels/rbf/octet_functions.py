@@ -12,7 +12,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.rbf.elementary import HALF_LN2, SMALLEST_NORMAL
+from nbrbf_kernels.rbf.elementary import HALF_LN2, LARGE_DENOMINATOR, SMALLEST_NORMAL
 from nbrbf_kernels.rbf.octet_instructions import (
     at_most,
     bits,
@@ -69,6 +69,13 @@ def reciprocal(x):
     y = reciprocal_estimate(x)
     e = 1.0 - x * y
     return y + (y * e) * (e * e + (1.0 + e))
+
+
+@kernel(inline=True)
+def sum_of_ratios(a, x, b, y):
+    """a / x + b / y for x and y > 1e-150; what is above 1e150 counts as that."""
+    x, y = at_most(x, LARGE_DENOMINATOR), at_most(y, LARGE_DENOMINATOR)
+    return (a * y + b * x) / (x * y)
 
 
 # Adding 1.5 * 2^48 rounds to a multiple of 1/16, which is then found in the lowest bits.
@@ -173,7 +180,7 @@ def half_log_of_normal(x):
     return (h - s * (h - R * z)) + (k * HALF_LN2 + half_log)
 
 
+_ROOTS_AND_RATIOS = (sqrt, rsqrt, rsqrt_of_finite, reciprocal, sum_of_ratios)
 BY_PRODUCTS = {
-    each.__name__: each
-    for each in (sqrt, rsqrt, rsqrt_of_finite, reciprocal, exp_of_negative, half_log_of_normal)
+    each.__name__: each for each in (*_ROOTS_AND_RATIOS, exp_of_negative, half_log_of_normal)
 }

@@ -31,6 +31,7 @@ from nbrbf_kernels.rbf.elementary import (
     rsqrt,
     rsqrt_of_finite,
     sqrt,
+    sum_of_ratios,
 )
 from nbrbf_kernels.rbf.radial_calls import phi_and_slope, zero_at_zero
 
@@ -168,6 +169,9 @@ class InverseMultiquadric(NamedTuple):
 @_radial_function("inverse_quadratic", min_degree=-1, smoothness=inf)
 class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
+
+    def phi_of_two(k, a, s, b, t):
+        return sum_of_ratios(a, 1.0 + s, b, 1.0 + t)
 
     def phi_and_slope(k, s, a):
         v = reciprocal(1.0 + s)

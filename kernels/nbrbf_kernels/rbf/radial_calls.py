@@ -7,6 +7,7 @@ from numba import types
 from nbrbf_kernels._jit import specialise
 from nbrbf_kernels.dual.compiled_scalar import chain
 from nbrbf_kernels.dual.types import DualType
+from nbrbf_kernels.rbf.divider import by_divider
 from nbrbf_kernels.rbf.octet_instructions import octet_zero_at_zero
 from nbrbf_kernels.rbf.octets import octet
 
@@ -75,6 +76,16 @@ def _phi_and_slope(k, s, a):
 def _phi_and_slopes(k, s):
     method = getattr(k.instance_class, "phi_and_slopes", None)
     return method or (lambda k, s: (phi(k, s), phi1(k, s), phi2(k, s)))
+
+
+def phi_of_two(k: Any, a: Any, s: Any, b: Any, t: Any) -> Any:
+    """a phi(s) + b phi(t): with a division in common, or the second one by the divider."""
+
+
+@specialise(phi_of_two, inline=True)
+def _phi_of_two(k, a, s, b, t):
+    method = getattr(getattr(k, "instance_class", None), "phi_of_two", None)
+    return method or (lambda k, a, s, b, t: a * phi(k, s) + b * phi(by_divider(k), t))
 
 
 for _function in (phi, phi1, phi2):

@@ -15,7 +15,7 @@ from nbrbf_kernels.rbf import octet_functions
 from nbrbf_kernels.rbf.divider import by_divider, of_octets
 from nbrbf_kernels.rbf.octets import OCTET, has_octets, no_octet, octets, sum_of
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
-from nbrbf_kernels.rbf.radial_calls import phi, phi_and_slope
+from nbrbf_kernels.rbf.radial_calls import phi, phi_and_slope, phi_of_two
 
 pytestmark = pytest.mark.skipif(not has_octets(), reason="no AVX-512")
 
@@ -85,6 +85,32 @@ def test_reciprocals_of_what_is_too_large():
     np.testing.assert_allclose(apply(rsqrt_of, x), 1e-150, rtol=1e-15)
 
 
+@njit
+def ratios(a, x, b, y, out):
+    prefer_wide_vectors()
+    for i in range(0, len(x), OCTET):
+        two = octets(a)[i], octets(x)[i], octets(b)[i], octets(y)[i]
+        octets(out)[i] = octet_functions.sum_of_ratios(*two)
+
+
+def test_sum_of_ratios():
+    x, y = (over_exponents(-490, 498)[: 1 << 18] for _ in range(2))
+    y = np.random.default_rng(5).permutation(y)
+    a, b = np.random.default_rng(4).standard_normal((2, len(x)))
+    out = np.empty_like(x)
+    ratios(a, x, b, y, out)
+    first, second = a / x.astype(np.longdouble), b / y.astype(np.longdouble)
+    assert np.max(np.abs(out - (first + second)) / (abs(first) + abs(second))) < 5e-16
+
+
+def test_sum_of_ratios_of_what_is_too_large():
+    x, y, out = np.full(8, 2.0), np.full(8, 4.0), np.empty(8)
+    y[:3] = 1e151, 1e308, np.inf
+    x[4], y[5] = np.nan, np.nan
+    ratios(np.ones(8), x, np.ones(8), y, out)
+    np.testing.assert_array_equal(out, [0.5, 0.5, 0.5, 0.75, np.nan, np.nan, 0.75, 0.75])
+
+
 def test_exp_of_negative():
     rng = np.random.default_rng(1)
     x = np.concatenate([rng.uniform(0, 708.39, 400_001), rng.uniform(0, 1, 200_001), [0, 1e-300]])
@@ -149,6 +175,29 @@ def test_radial_functions_of_octets_are_those_of_numbers(name):
     for ways in (out[3:6], out[6:]):
         np.testing.assert_allclose(ways[:2], out[:2], rtol=1e-14, atol=1e-15 * scale[0, 0])
         np.testing.assert_allclose(ways[2], out[2], rtol=1e-14, atol=1e-15 * scale[2, 0])
+
+
+@kernel
+def of_two(k, a, s, out):
+    prefer_wide_vectors()
+    u = of_octets(k)
+    for i in range(0, len(out), OCTET):
+        two = octets(a[0])[i], octets(s[0])[i], octets(a[1])[i], octets(s[1])[i]
+        octets(out)[i] = phi_of_two(u, *two)
+
+
+@pytest.mark.parametrize("name", RADIAL_FUNCTIONS)
+def test_two_octets_at_once(name):
+    rng = np.random.default_rng(6)
+    s, a = 10.0 ** rng.uniform(-12, 2.3, (2, 1024)), rng.standard_normal((2, 1024))
+    s[0, 0] = s[1, 1] = 0.0
+    k, out = RADIAL_FUNCTIONS[name](), np.empty((9, 1024))
+    terms = []
+    for weights, squares in zip(a, s, strict=True):
+        every_way(k, squares, out)
+        terms.append(weights * out[0])
+    of_two(k, a, s, out[0])
+    np.testing.assert_array_less(abs(out[0] - sum(terms)), 3e-14 * abs(np.array(terms)).sum(axis=0))
 
 
 @pytest.mark.parametrize("name", RADIAL_FUNCTIONS)
