@@ -30,6 +30,8 @@ except ImportError as error:
     raise SystemExit('benchmarks need threadpoolctl: pip install "nbrbf[bench]"') from error
 
 Call = Callable[..., Any]
+# What makes the arguments of a call, and its keywords.
+Fresh = tuple[Call, dict[str, Any]]
 
 
 def one_thread() -> AbstractContextManager[Any]:
@@ -48,7 +50,7 @@ def interleaved(
     threads: Callable[[], AbstractContextManager[Any]] | dict[str, Any] = one_thread,
     reading: float = 5e-3,
     settle: float = 0.0,
-    fresh: dict[str, Call] | None = None,
+    fresh: dict[str, Fresh] | None = None,
 ) -> dict[str, float]:
     """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
 
@@ -57,8 +59,8 @@ def interleaved(
     does not count. With `settle` each reading begins with that many seconds of sleep and a call
     that does not count: threads that another call left spinning, and large pieces of memory that
     the system has taken back since, are not a call's own. What `fresh` has for a name makes the
-    argument of that call, a new one for each and outside the readings: who works in place needs
-    that.
+    arguments of that call, new ones for each and outside the readings, as who works in place
+    needs; it is called as it would be by hand, keywords and all.
     """
     makers = fresh or {}
     on = threads if isinstance(threads, dict) else dict.fromkeys(calls, threads)
@@ -82,23 +84,24 @@ def interleaved(
 MOST = 500
 
 
-def _repeats(call: Call, reading: float, make: Call | None) -> int:
-    _time(call, make, 1)
-    count = max(1, int(reading / (_time(call, make, 1) + 1e-9)))
-    return min(count, MOST) if make else count
+def _repeats(call: Call, reading: float, fresh: Fresh | None) -> int:
+    _time(call, fresh, 1)
+    count = max(1, int(reading / (_time(call, fresh, 1) + 1e-9)))
+    return min(count, MOST) if fresh else count
 
 
-def _time(call: Call, make: Call | None, count: int) -> float:
+def _time(call: Call, fresh: Fresh | None, count: int) -> float:
     """Seconds that so many calls take."""
-    if make is None:
+    if fresh is None:
         start = time.perf_counter()
         for _ in range(count):
             call()
     else:
+        make, keywords = fresh
         given = [make() for _ in range(count)]
         start = time.perf_counter()
         for each in given:
-            call(each)
+            call(*each, **keywords)
     return time.perf_counter() - start
 
 

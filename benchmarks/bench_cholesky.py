@@ -3,9 +3,10 @@
     python benchmarks/bench_cholesky.py [--quick] [--json FILE]
 
 Both work in place, on copies made outside the readings: ours stored by rows, LAPACK's by columns,
-of which it has the better time of the two triangles. `copied` is with the copy, where LAPACK may
-also begin with a matrix stored by rows. A count of operations says that p partials cost 1 + 2p
-times the real factorisation.
+called with keywords as cho_factor calls it (without, it takes 0.15 us less), of which it has the
+better time of the two triangles. `copied` is with the copy, where LAPACK may also begin with a
+matrix stored by rows. A count of operations says that p partials cost 1 + 2p times the real
+factorisation.
 """
 
 from collections.abc import Iterator
@@ -41,8 +42,8 @@ def compare(n: int, seconds: float) -> dict[str, Any]:
     A, dA = M @ M.T + n * np.eye(n), dM + dM.swapaxes(1, 2)
     by_columns = np.asfortranarray(A)
 
-    def in_columns() -> np.ndarray:
-        return by_columns.copy(order="F")
+    def in_columns() -> tuple[np.ndarray]:
+        return (by_columns.copy(order="F"),)
 
     for lower in (False, True):
         C = A.copy()
@@ -52,10 +53,10 @@ def compare(n: int, seconds: float) -> dict[str, Any]:
 
     t = _timing.interleaved(
         {
-            "upper": lambda W: potrf(W, False),
-            "lower": lambda W: potrf(W, True),
-            "dpotrf": lambda W: dpotrf(W, clean=0, overwrite_a=1),
-            "dpotrf L": lambda W: dpotrf(W, lower=1, clean=0, overwrite_a=1),
+            "upper": potrf,
+            "lower": potrf,
+            "dpotrf": dpotrf,
+            "dpotrf L": dpotrf,
             "upper, copied": lambda: potrf(A.copy(), False),
             "p = 1": dual_call(A, dA[:1]),
             "p = 4": dual_call(A, dA),
@@ -64,7 +65,12 @@ def compare(n: int, seconds: float) -> dict[str, Any]:
             "dpotrf FL, copied": lambda: dpotrf(by_columns, lower=1, clean=0),
         },
         seconds,
-        fresh={"upper": A.copy, "lower": A.copy, "dpotrf": in_columns, "dpotrf L": in_columns},
+        fresh={
+            "upper": (lambda: (A.copy(), False), {}),
+            "lower": (lambda: (A.copy(), True), {}),
+            "dpotrf": (in_columns, {"lower": 0, "clean": 0, "overwrite_a": 1}),
+            "dpotrf L": (in_columns, {"lower": 1, "clean": 0, "overwrite_a": 1}),
+        },
     )
     lapack = min(t["dpotrf"], t["dpotrf L"])
     copied = min(t[f"dpotrf{order}, copied"] for order in ("", " F", " FL"))

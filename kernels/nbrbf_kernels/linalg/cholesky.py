@@ -16,6 +16,7 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.linalg.cholesky_adjoint import factor_vjp
 from nbrbf_kernels.linalg.cholesky_blocks import factor_block, subtract_square, workspace
+from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_lower
 from nbrbf_kernels.linalg.door import by_rows, enter, size, stored_by_rows, written
 from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.triangle_copy import copy_upper, store_triangle
@@ -58,11 +59,34 @@ def factor_any(A, lower):
     return info
 
 
+def factor_entered(A, lower):
+    """`factor_any`, a small real matrix without a copy that is allocated."""
+
+
+@specialise(factor_entered, inline=True)
+def _(A, lower):
+    def small(A, lower):
+        n = A.shape[0]
+        if n <= BASE and by_rows(A):
+            return diagonal_block_lower(A) if lower else diagonal_block(A)
+        return factor_any(A, lower)
+
+    return (lambda A, lower: factor_any(A, lower)) if A == PLANES else small
+
+
+# One for each triangle: from Python a flag takes a tenth of the time that four rows do.
 @kernel
-def potrf_flag(A, lower):
-    """`potrf` with its flag as an integer."""
+def potrf_lower(A):
+    """`potrf` of the lower triangle."""
     written(A, "A", A, "A")
-    return factor_any(enter(A), lower != 0)
+    return factor_entered(enter(A), True)
+
+
+@kernel
+def potrf_upper(A):
+    """`potrf` of the upper triangle."""
+    written(A, "A", A, "A")
+    return factor_entered(enter(A), False)
 
 
 def potrf(A, lower=True):
@@ -82,7 +106,7 @@ def potrf(A, lower=True):
         0, or the order of the first leading minor that is not positive definite. Then A is left
         half done.
     """
-    return potrf_flag(A, lower + 0)
+    return potrf_lower(A) if lower else potrf_upper(A)
 
 
 @specialise(potrf)

@@ -27,10 +27,10 @@ from numba.core.types import int64, void
 from nbrbf_kernels._core import core
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.micro import rank4, solve4, triangle4
+from nbrbf_kernels.linalg.micro import SAFE_MINIMUM, rank4, solve4, triangle4
 from nbrbf_kernels.linalg.small import buffer, solve_from, subtract_from, whole
 from nbrbf_kernels.linalg.triangle import dot4
-from nbrbf_kernels.linalg.vectors import VECTOR, load_part, store_part
+from nbrbf_kernels.linalg.vectors import VECTOR, load_part, store_part, transpose
 from nbrbf_kernels.linalg.views import BLOCK, at, block, matrix, row, transposed
 
 
@@ -104,50 +104,58 @@ def rank4_upper(C, X, Y):
 
 
 @kernel
-def corner4(a, b, c, d):
-    """U of four rows, given from the first of their columns on: (info, reciprocals of pivots)."""
-    nothing = (0.0, 0.0, 0.0, 0.0)
+def corner4(W, i):
+    """U of the four rows and columns from i on: (info, reciprocals of its diagonal).
+
+    A row is subtracted times itself over the pivot, so no root is waited for before the last.
+    """
+    a, b, c, d = row(W, i, i, 4), row(W, i + 1, i, 4), row(W, i + 2, i, 4), row(W, i + 3, i, 4)
     # In registers: what is stored in one row might be in another, as far as LLVM knows.
     a0, a1, a2, a3, b1, b2, b3 = a[0], a[1], a[2], a[3], b[1], b[2], b[3]
     c2, c3, d3 = c[2], c[3], d[3]
-    if not a0 > 0.0:  # NaN too, as LAPACK
-        return 1, nothing
-    a0 = math.sqrt(a0)
     p = 1.0 / a0
-    a1, a2, a3 = a1 * p, a2 * p, a3 * p
-    b1 -= a1 * a1
-    if not b1 > 0.0:
-        return 2, nothing
-    b1 = math.sqrt(b1)
+    t, u, v = a1 * p, a2 * p, a3 * p
+    b1, b2, b3 = b1 - a1 * t, b2 - a1 * u, b3 - a1 * v
+    c2, c3, d3 = c2 - a2 * u, c3 - a2 * v, d3 - a3 * v
     q = 1.0 / b1
-    b2, b3 = (b2 - a1 * a2) * q, (b3 - a1 * a3) * q
-    c2 = c2 - a2 * a2 - b2 * b2
-    if not c2 > 0.0:
-        return 3, nothing
-    c2 = math.sqrt(c2)
+    u, v = b2 * q, b3 * q
+    c2, c3, d3 = c2 - b2 * u, c3 - b2 * v, d3 - b3 * v
     r = 1.0 / c2
-    c3 = (c3 - a2 * a3 - b2 * b3) * r
-    d3 = d3 - a3 * a3 - b3 * b3 - c3 * c3
-    if not d3 > 0.0:
-        return 4, nothing
-    d3 = math.sqrt(d3)
-    a[0], a[1], a[2], a[3], b[1], b[2], b[3] = a0, a1, a2, a3, b1, b2, b3
-    c[2], c[3], d[3] = c2, c3, d3
+    d3 -= c3 * (c3 * r)
+    if not (a0 >= SAFE_MINIMUM and b1 >= SAFE_MINIMUM and c2 >= SAFE_MINIMUM and d3 > 0.0):
+        return careful_corner4(block(W, i, i, 4, 4))
+    a0, b1, c2, d3 = math.sqrt(a0), math.sqrt(b1), math.sqrt(c2), math.sqrt(d3)
+    p, q, r = p * a0, q * b1, r * c2
+    a[0], a[1], a[2], a[3] = a0, a1 * p, a2 * p, a3 * p
+    b[1], b[2], b[3] = b1, b2 * q, b3 * q
+    c[2], c[3], d[3] = c2, c3 * r, d3
     return 0, (p, q, r, 1.0 / d3)
+
+
+@kernel
+def careful_corner4(A):
+    """`corner4` of any four rows: 1 over a pivot may be infinite."""
+    info = corner(A, 4)
+    if info > 0:
+        return info, (0.0, 0.0, 0.0, 0.0)
+    return 0, (1.0 / at(A, 0, 0), 1.0 / at(A, 1, 1), 1.0 / at(A, 2, 2), 1.0 / at(A, 3, 3))
 
 
 @kernel
 def upper_strips(W, x):
     """U of W, whose rows are whole vectors, four rows at a time; x is all of W. Returns info.
 
-    What stands left of the diagonal, and below the last row up to a multiple of four, is not zero,
-    and comes into nothing else.
+    What stands left of the diagonal comes into nothing else. Rows up to a multiple of four are
+    those of the matrix I, so all strips are alike; of a last row alone there is but a root.
     """
     n, width = W.shape
-    for i in range(0, n & -4, 4):
+    for i in range(n, (n + 3) & -4):
+        row(W, i, i, 1)[0] = 1.0
+    alone = n & 3 == 1
+    for i in range(0, n - alone, 4):
         a, b = row(W, i, i, 4), row(W, i + 1, i, 4)
         c, d = row(W, i + 2, i, 4), row(W, i + 3, i, 4)
-        info, scales = corner4(a, b, c, d)
+        info, scales = corner4(W, i)
         if info > 0:
             return i + info
         p = i * width
@@ -164,9 +172,16 @@ def upper_strips(W, x):
                 e[2], f[2], g[2], h[2], e[3], f[3], g[3], h[3],
             )  # fmt: skip
             subtract_from(x, k, width, targets, places, factors)
-    w = n & 3
-    info = corner(block(W, n - w, n - w, w, w), w)
-    return n - w + info if info > 0 else 0
+    info = corner(block(W, n - 1, n - 1, 1, 1), 1) if alone else 0
+    return n if info > 0 else 0
+
+
+@kernel(inline=True)
+def one_strip(A):
+    """U of four rows or fewer; returns info."""
+    if A.shape[0] < 4:
+        return corner(A, A.shape[0])
+    return corner4(A, 0)[0]
 
 
 @core(int64(BLOCK))
@@ -174,19 +189,55 @@ def diagonal_block(A):
     """U of A, of up to 64 rows; returns info."""
     prefer_wide_vectors()
     n = A.shape[0]
-    if n < 4:
-        return corner(A, n)
-    if n == 4:
-        return corner4(row(A, 0, 0, 4), row(A, 1, 0, 4), row(A, 2, 0, 4), row(A, 3, 0, 4))[0]
+    if n <= 4:
+        return one_strip(A)
     width = whole(n)
     x = buffer()
-    for i in range(n):
+    for i in range((n + 3) & -4):
         for t in range(i & -VECTOR, width, VECTOR):
-            load_part(x, i * width + t, row(A, i, 0, n), t, i - t, n - t)
+            load_part(x, i * width + t, row(A, i, 0, n), t, i - t, n - t if i < n else 0)
     info = upper_strips(matrix(x, n, width), x)
     for i in range(n):
         for t in range(i & -VECTOR, width, VECTOR):
             store_part(row(A, i, 0, n), t, x, i * width + t, i - t, n - t)
+    return info
+
+
+@kernel(inline=True)
+def transpose_triangle(x, width, to_upper):
+    """What is below the diagonal of a buffer goes above it, or back, 8 x 8 numbers at a time."""
+    for i in range(0, width, VECTOR):
+        for t in range(0, i + VECTOR, VECTOR):
+            below, above = i * width + t, t * width + i
+            transpose(x, below if to_upper else above, above if to_upper else below, width)
+
+
+@core(int64(BLOCK))
+def diagonal_block_lower(A):
+    """L of A, of up to 64 rows, which is U^T; returns info."""
+    prefer_wide_vectors()
+    n = A.shape[0]
+    x = buffer()
+    if n <= 4:
+        W = matrix(x, n, 4)
+        for i in range(n):
+            for j in range(i + 1):
+                row(W, j, i, 1)[0] = at(A, i, j)
+        info = one_strip(W)
+        for i in range(n):
+            for j in range(i + 1):
+                row(A, i, j, 1)[0] = at(W, j, i)
+        return info
+    width = whole(n)
+    for i in range(width):
+        for t in range(0, (i & -VECTOR) + VECTOR, VECTOR):
+            load_part(x, i * width + t, row(A, i, 0, n), t, 0, i + 1 - t if i < n else 0)
+    transpose_triangle(x, width, True)
+    info = upper_strips(matrix(x, n, width), x)
+    transpose_triangle(x, width, False)
+    for i in range(n):
+        for t in range(0, i + 1, VECTOR):
+            store_part(row(A, i, 0, n), t, x, i * width + t, 0, i + 1 - t)
     return info
 
 

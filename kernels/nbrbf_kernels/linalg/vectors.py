@@ -145,3 +145,35 @@ def exchange(typingctx, x, i, y, j):
         return context.get_dummy_value()
 
     return types.void(x, i, y, j), codegen
+
+
+@intrinsic
+def transpose(typingctx, x, i, j, width):
+    """Of eight rows, `width` apart, the vectors from x_i on go to the rows from x_j on, as columns.
+
+    Both may be the same. Numbers whose places differ in one bit change places, for each bit.
+    """
+
+    def codegen(context, builder, signature, args):
+        def address(start, k):
+            place = builder.add(start, builder.mul(args[3], ir.Constant(args[3].type, k)))
+            return _address(context, builder, x, args[0], place, VECTOR)
+
+        rows = [builder.load(address(args[1], k), align=8) for k in range(VECTOR)]
+        for bit in (1, 2, 4):
+            for k in (k for k in range(VECTOR) if not k & bit):
+                a, b = rows[k], rows[k + bit]
+                # Places from 8 on are those of b.
+                upper = [n if not n & bit else n - bit + VECTOR for n in range(VECTOR)]
+                lower = [n + bit if not n & bit else n + VECTOR for n in range(VECTOR)]
+                rows[k], rows[k + bit] = (_shuffled(builder, a, b, each) for each in (upper, lower))
+        for k, each in enumerate(rows):
+            builder.store(each, address(args[2], k), align=8)
+        return context.get_dummy_value()
+
+    return types.void(x, i, j, width), codegen
+
+
+def _shuffled(builder, a, b, places):
+    index = ir.VectorType(ir.IntType(32), VECTOR)
+    return builder.shuffle_vector(a, b, ir.Constant(index, places))

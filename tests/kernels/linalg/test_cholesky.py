@@ -68,6 +68,21 @@ def test_info_is_the_first_minor_that_is_not_positive(n, place, spoiler, lower):
 
 
 @TRIANGLES
+@pytest.mark.parametrize("n", [1, 3, 4, 5, 6, 8, 40])
+def test_pivots_whose_reciprocal_is_infinite(n, lower):
+    A = definite(n, np.random.default_rng(12))
+    scale = np.ones(n)
+    scale[::3], scale[-1] = 2.0**-518, 2.0**-519
+    A *= scale * scale[:, None]
+    assert np.diag(A).min() < 5e-309
+    C = A.copy()
+    assert potrf(C, lower) == 0
+    # A number below 2^-1022 is rounded to a multiple of 2^-1074.
+    expected = (dpotrf(A, lower=lower)[0].T if lower else dpotrf(A)[0]) / scale
+    assert close((part(C, lower).T if lower else part(C, lower)) / scale, expected, 1e-8)
+
+
+@TRIANGLES
 @pytest.mark.parametrize("p", [0, 3])
 @pytest.mark.parametrize("n", [3, 70, 130])
 def test_values_of_duals_are_real_results_to_the_bit(n, p, lower):
