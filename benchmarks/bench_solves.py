@@ -1,4 +1,4 @@
-"""Are getrs, trsv, trsm and laswp as fast as LAPACK's and BLAS's, called from Python?
+"""Are getrs, potrs, trsv, trsm and laswp as fast as LAPACK's and BLAS's, called from Python?
 
     python benchmarks/bench_solves.py [--quick] [--json FILE]
 
@@ -12,9 +12,9 @@ from typing import Any
 import _timing
 import numpy as np
 from scipy.linalg.blas import dtrsm, dtrsv
-from scipy.linalg.lapack import dgetrs, dlaswp
+from scipy.linalg.lapack import dgetrs, dlaswp, dpotrs
 
-from nbrbf_kernels.linalg import getrf, getrs, laswp, trsm, trsv
+from nbrbf_kernels.linalg import getrf, getrs, laswp, potrf, potrs, trsm, trsv
 
 SIZES = [8, 16, 33, 64, 100, 150, 200, 300, 500, 1000, 2000]
 QUICK = [8, 64, 300]
@@ -29,7 +29,9 @@ def pairs(n: int) -> dict[str, Pair]:
     LU, ipiv = rng.normal(size=(n, n)), np.empty(n, np.int64)
     getrf(LU, ipiv)
     T_, B_, LU_ = np.asfortranarray(T), np.asfortranarray(B), np.asfortranarray(LU)
-    column, ipiv_ = b[:, None], ipiv.astype(np.int32)
+    L = T @ T.T
+    potrf(L)
+    L_, column, ipiv_ = np.asfortranarray(L), b[:, None], ipiv.astype(np.int32)
 
     def pair(ours: Solver, theirs: Solver, right: Any, right_: Any) -> Pair:
         return _refreshed(ours, right), _refreshed(theirs, right_)
@@ -41,6 +43,12 @@ def pairs(n: int) -> dict[str, Pair]:
         ),
         "getrs 100": pair(
             lambda x: getrs(LU, ipiv, x), lambda x: dgetrs(LU_, ipiv_, x, overwrite_b=1), *matrices
+        ),
+        "potrs 1": pair(
+            lambda x: potrs(L, x), lambda x: dpotrs(L_, x, lower=1, overwrite_b=1), *vectors
+        ),
+        "potrs 100": pair(
+            lambda x: potrs(L, x), lambda x: dpotrs(L_, x, lower=1, overwrite_b=1), *matrices
         ),
         "trsv": pair(lambda x: trsv(T, x), lambda x: dtrsv(T_, x, overwrite_x=1), *vectors),
         "trsv lower": pair(

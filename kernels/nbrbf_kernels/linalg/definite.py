@@ -209,7 +209,10 @@ def transpose_triangle(x, width, to_upper):
     for i in range(0, width, VECTOR):
         for t in range(0, i + VECTOR, VECTOR):
             below, above = i * width + t, t * width + i
-            transpose(x, below if to_upper else above, above if to_upper else below, width)
+            if to_upper:
+                transpose(x, below, width, x, above, width)
+            else:
+                transpose(x, above, width, x, below, width)
 
 
 @core(int64(BLOCK))

@@ -10,10 +10,12 @@ from numba.core import types
 from numba.core.types import void
 
 from nbrbf_kernels._core import choice, core
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.compiled_refusals import refuse_to_drop
 from nbrbf_kernels.dual.planes import PlanesType, make_planes, planes
 from nbrbf_kernels.dual.types import DualArrayType, DualType, is_real
+from nbrbf_kernels.linalg.crossing import copy_crossing, crossing
 from nbrbf_kernels.linalg.triangle import is_contiguous, rows_collide
 from nbrbf_kernels.linalg.views import (
     BLOCK,
@@ -188,12 +190,19 @@ def _(A):
 @core(void(BLOCK, BLOCK))
 def copy(A, W):
     """W = A, eight columns at a time where not both are stored by rows: a cache line of either."""
+    prefer_wide_vectors()
     if by_rows_real(A) and by_rows_real(W):
         copy_rows(A, W)
         return
     m, n = A.shape
+    apart = crossing(A, W)
     for first in range(0, n, 8):
-        for i in range(m):
+        start = 0
+        if apart[0] > 0 and first + 8 <= n:
+            start = m & -8
+            for i in range(0, start, 8):
+                copy_crossing(A, W, i, first, apart)
+        for i in range(start, m):
             for j in range(first, min(first + 8, n)):
                 W[i, j] = A[i, j]
 

@@ -3,18 +3,25 @@
 from numba.core.types import void
 
 from nbrbf_kernels._core import choice, core
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.crossing import copy_crossing, crossing
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, plane, transposed
 
 
 @core(void(BLOCK, BLOCK))
 def copy_upper_real(A, W):
     """Eight columns at a time: a cache line of either."""
+    prefer_wide_vectors()
     m, n = A.shape
+    apart = crossing(A, W)
     for first in range(0, n, 8):
         end = min(first + 8, n)
         above = min(first + 1, m) if end == first + 8 else 0
-        for i in range(above):
+        start = above & -8 if apart[0] > 0 else 0
+        for i in range(0, start, 8):
+            copy_crossing(A, W, i, first, apart)
+        for i in range(start, above):
             for t in range(8):  # unrolled by the compiler
                 W[i, first + t] = A[i, first + t]
         for i in range(above, min(end, m)):

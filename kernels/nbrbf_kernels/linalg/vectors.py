@@ -148,30 +148,32 @@ def exchange(typingctx, x, i, y, j):
 
 
 @intrinsic
-def transpose(typingctx, x, i, j, width):
-    """Of eight rows, `width` apart, the vectors from x_i on go to the rows from x_j on, as columns.
+def transpose(typingctx, a, i, apart, b, j, b_apart):
+    """Eight vectors of `a`, from a_i on and so far apart, are columns of eight of `b` from b_j on.
 
-    Both may be the same. Numbers whose places differ in one bit change places, for each bit.
+    They may be the same. Numbers whose places differ in one bit change places, for each bit.
     """
 
     def codegen(context, builder, signature, args):
-        def address(start, k):
-            place = builder.add(start, builder.mul(args[3], ir.Constant(args[3].type, k)))
-            return _address(context, builder, x, args[0], place, VECTOR)
+        def address(t, array, start, step, k):
+            place = builder.add(start, builder.mul(step, ir.Constant(step.type, k)))
+            return _address(context, builder, t, array, place, VECTOR)
 
-        rows = [builder.load(address(args[1], k), align=8) for k in range(VECTOR)]
+        rows = [builder.load(address(a, *args[:3], k), align=8) for k in range(VECTOR)]
         for bit in (1, 2, 4):
             for k in (k for k in range(VECTOR) if not k & bit):
-                a, b = rows[k], rows[k + bit]
-                # Places from 8 on are those of b.
+                pair = rows[k], rows[k + bit]
+                # Places from 8 on are those of the second.
                 upper = [n if not n & bit else n - bit + VECTOR for n in range(VECTOR)]
                 lower = [n + bit if not n & bit else n + VECTOR for n in range(VECTOR)]
-                rows[k], rows[k + bit] = (_shuffled(builder, a, b, each) for each in (upper, lower))
+                rows[k], rows[k + bit] = (
+                    _shuffled(builder, *pair, each) for each in (upper, lower)
+                )
         for k, each in enumerate(rows):
-            builder.store(each, address(args[2], k), align=8)
+            builder.store(each, address(b, *args[3:], k), align=8)
         return context.get_dummy_value()
 
-    return types.void(x, i, j, width), codegen
+    return types.void(a, i, apart, b, j, b_apart), codegen
 
 
 def _shuffled(builder, a, b, places):
