@@ -153,8 +153,7 @@ def upper_strips(W, x):
         row(W, i, i, 1)[0] = 1.0
     alone = n & 3 == 1
     for i in range(0, n - alone, 4):
-        a, b = row(W, i, i, 4), row(W, i + 1, i, 4)
-        c, d = row(W, i + 2, i, 4), row(W, i + 3, i, 4)
+        a, b, c = row(W, i, i, 4), row(W, i + 1, i, 4), row(W, i + 2, i, 4)
         info, scales = corner4(W, i)
         if info > 0:
             return i + info
