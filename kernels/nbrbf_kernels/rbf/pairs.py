@@ -28,7 +28,7 @@ from nbrbf_kernels.rbf.blocks import buffers_like, shifted, shortest
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.padding import half_padded, pad_points, padded, whole_vectors
-from nbrbf_kernels.rbf.slopes import parameter_slope, put_slopes, value_and_slope
+from nbrbf_kernels.rbf.slopes import parameter_slope, put_radial, radial_rows, value_and_slope
 from nbrbf_kernels.rbf.totals import (
     add_rows,
     add_to,
@@ -70,12 +70,11 @@ pairs_apart = apart(over_pairs)
 def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
     """`over_pairs` for one block of z."""
     n = len(w[0])
-    # Only the types of these numbers count.
-    slope = value_and_slope(k, z, 0, w, 0)[1]
-    number = u[0][0] * v[0][0] * slope
+    radial = radial_rows(k, z, w)
+    # Only the type of this number counts.
+    number = u[0][0] * v[0][0] * value_and_slope(radial, z, 0, w, 0)[1]
     points, columns = buffers_like(w[0], w), buffers_like(v[0], v)
     bars, kept = buffers_like(number, w), buffers_like(number, sums)
-    radial = buffers_like(slope, (0, 1))
     zero, nothing = zero_totals(number, w), zero_totals(v[0][0], v)
     none_kept = zero_totals(number, kept)
     stride = min(STRIDE, shortest(points), shortest(columns), shortest(bars), shortest(kept))
@@ -109,13 +108,13 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
 def row_of_pairs(k, z, i, u_i, points, columns, length, radial, bars, kept, totals):
     """The pairs of the point i of z with the next `length` points w, padded.
 
-    phi and phi1 are put into the two rows `radial` first: both loops in one need more registers
-    than there are, and dual numbers take 1.15 times as long.
+    What the radial function gives is put into the rows `radial` first: both loops in one need
+    more registers than there are, and dual numbers take 1.15 times as long.
     """
     prefer_wide_vectors()
-    put_slopes(k, z, i, points, half_padded(length), radial)
+    put_radial(k, z, i, points, half_padded(length), radial)
     for j in range(padded(length)):
-        value, slope = point(radial, j)
+        value, slope = value_and_slope(radial, z, i, points, j)
         force = dot(u_i, point(columns, j)) * slope
         # One product for two sums, which this processor adds beside its multiplications.
         push = scaled_difference(force, point(z, i), point(points, j))
