@@ -21,6 +21,7 @@ from typing import Any
 
 import _timing
 import numpy as np
+import scipy.interpolate
 
 from nbrbf import DualArray, RBFInterpolator
 
@@ -90,22 +91,31 @@ def beside_peers(quick: bool, seconds: float, threads: int) -> Iterator[dict[str
 
 def beside_the_fit(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
     """Gradient, and gradient with a Hessian-vector product, over a fit and its values."""
-    sizes = (200, 1000) if quick else (30, 200, 1000, 2000)
-    for kernel, N, solver in product(SMOOTHING, sizes, ("lu", "cholesky")):
-        t = _timing.interleaved(_ours(kernel, N, solver), seconds)
+    sizes = ((30, 10), (200, 200), (1000, 1000), (2000, 2000))
+    for kernel, (N, M), solver in product(
+        SMOOTHING, sizes[:3] if quick else sizes, ("lu", "cholesky")
+    ):
+        (y, d, x), theirs = problem(N, M), options(kernel, N)
+        calls = _ours(kernel, N, M, solver)
+        calls["SciPy"] = lambda: scipy.interpolate.RBFInterpolator(y, d, **theirs)(x)
+        tolerance = max(1e-8, 1e-13 / RBFInterpolator(y, d, **theirs).rcond)
+        _timing.agree(calls["values"](), calls["SciPy"](), tolerance, f"{kernel}, N = {N}")
+        t = _timing.interleaved(calls, seconds)
         yield {
             "kernel": kernel,
-            "N = M": N,
+            "N": N,
+            "M": M,
             "solver": solver,
             "fit, values [ms]": t["values"] * 1e3,
             "gradient / that": t["gradient"] / t["values"],
             "with H v / that": t["product"] / t["values"],
+            "gradient / SciPy's fit, values": t["gradient"] / t["SciPy"],
         }
 
 
-def _ours(kernel: str, N: int, solver: str) -> dict[str, _timing.Call]:
+def _ours(kernel: str, N: int, M: int, solver: str) -> dict[str, _timing.Call]:
     """Calls of increasing order, once it is seen that they agree."""
-    inputs, kwargs = problem(N, N), options(kernel, N) | {"solver": solver}
+    inputs, kwargs = problem(N, M), options(kernel, N) | {"solver": solver}
     rng = np.random.default_rng(1)
     directions = [[rng.normal(size=(1, *a.shape)) for a in inputs] for _ in range(2)]
     u, v = ([DualArray(*pair) for pair in zip(inputs, t, strict=True)] for t in directions)
