@@ -95,12 +95,7 @@ def beside_the_fit(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
     for kernel, (N, M), solver in product(
         SMOOTHING, sizes[:3] if quick else sizes, ("lu", "cholesky")
     ):
-        (y, d, x), theirs = problem(N, M), options(kernel, N)
-        calls = _ours(kernel, N, M, solver)
-        calls["SciPy"] = lambda: scipy.interpolate.RBFInterpolator(y, d, **theirs)(x)
-        tolerance = max(1e-8, 1e-13 / RBFInterpolator(y, d, **theirs).rcond)
-        _timing.agree(calls["values"](), calls["SciPy"](), tolerance, f"{kernel}, N = {N}")
-        t = _timing.interleaved(calls, seconds)
+        t = _timing.interleaved(_beside_scipy(kernel, N, M, solver), seconds)
         yield {
             "kernel": kernel,
             "N": N,
@@ -113,18 +108,24 @@ def beside_the_fit(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
         }
 
 
-def _ours(kernel: str, N: int, M: int, solver: str) -> dict[str, _timing.Call]:
-    """Calls of increasing order, once it is seen that they agree."""
+def _beside_scipy(kernel: str, N: int, M: int, solver: str) -> dict[str, _timing.Call]:
+    """Fit and values by SciPy, and our calls of increasing order, once it is seen that they agree.
+
+    The gradient is checked by its product with a direction, the Hessian by its symmetry.
+    """
     inputs, kwargs = problem(N, M), options(kernel, N) | {"solver": solver}
+    y, d, x = inputs
     rng = np.random.default_rng(1)
     directions = [[rng.normal(size=(1, *a.shape)) for a in inputs] for _ in range(2)]
     u, v = ([DualArray(*pair) for pair in zip(inputs, t, strict=True)] for t in directions)
     calls = {
-        "values": lambda: RBFInterpolator(*inputs[:2], **kwargs)(inputs[2]),
+        "SciPy": lambda: scipy.interpolate.RBFInterpolator(y, d, **options(kernel, N))(x),
+        "values": lambda: RBFInterpolator(y, d, **kwargs)(x),
         "gradient": lambda: gradient(*inputs, **kwargs),
         "product": lambda: gradient(*v, **kwargs),
     }
-    tolerance = max(1e-8, 1e-13 / RBFInterpolator(*inputs[:2], **kwargs).rcond)
+    tolerance = max(1e-8, 1e-13 / RBFInterpolator(y, d, **kwargs).rcond)
+    _timing.agree(calls["values"](), calls["SciPy"](), tolerance, f"{kernel}, N = {N}")
     bars, (dual_loss, along_v) = calls["gradient"]()[1], calls["product"]()
     _, along_u = gradient(*u, **kwargs)
     for ours, again in zip(bars, along_v, strict=True):
