@@ -10,20 +10,25 @@ The tangent is that of each step, which is L' = L phi(L^-1 A' L^-T) by blocks (p
 diagonal of the lower triangle; Murray 2016, arXiv:1602.07527).
 """
 
-import numpy as np
 from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
-from nbrbf_kernels.linalg.blas import syrk
 from nbrbf_kernels.linalg.cholesky_adjoint import factor_vjp
-from nbrbf_kernels.linalg.cholesky_blocks import factor_block, subtract_square, workspace
+from nbrbf_kernels.linalg.cholesky_blocks import (
+    factor_block,
+    factor_block_lower,
+    subtract_square,
+    subtract_square_lower,
+    values,
+    workspace,
+)
 from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_lower
-from nbrbf_kernels.linalg.door import by_rows, copy, enter, size, stored_by_rows, written
+from nbrbf_kernels.linalg.door import by_rows, enter, size, store, stored_by_rows, written
 from nbrbf_kernels.linalg.halves import halves
-from nbrbf_kernels.linalg.triangle_copy import copy_upper, store_triangle
+from nbrbf_kernels.linalg.triangle_copy import store_triangle
 from nbrbf_kernels.linalg.triangular import solve
-from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, matrix, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PLANES, block, transposed
 
 # Rows of a block on the diagonal.
 BASE = 64
@@ -50,66 +55,51 @@ def factor(A):
     return 0
 
 
-@core(int64(BLOCK))
+@core(int64(BLOCK), int64(PLANES))
 def factor_lower(A):
     """The factor L of A, stored by rows; returns info.
 
     L21 is solved for as U12, in memory that is used again: the whole A turned would be 4 times
     as much, and to get so much from the system takes as long as to copy it.
     """
-    n = A.shape[0]
+    n, _ = size(A)
     widest = BASE
     while 2 * widest < n:
         widest *= 2
-    # The last but one product may be larger than the last.
-    last = widest * (min(widest, max(n - widest, 0)) + GAP)
-    x = np.empty(max(last, widest // 2 * (widest // 2 + GAP)))
+    W = workspace(block(A, 0, 0, widest, max(min(widest, n - widest), widest // 2) + GAP))
     for j in range((n + BASE - 1) // BASE):
         first = j * BASE
         end = min(first + BASE, n)
-        info = diagonal_block_lower(block(A, first, first, end - first, end - first))
+        info = factor_block_lower(block(A, first, first, end - first, end - first))
         if info > 0:
             return first + info
         span, right = halves(j, BASE, n - end)
         if right > 0:
             start = end - span
-            L21 = block(A, end, start, right, span)
-            U12 = block(matrix(x, span, right + GAP), 0, 0, span, right)
-            copy(transposed(L21), U12)
+            L21, U12 = block(A, end, start, right, span), block(W, 0, 0, span, right)
+            store(transposed(L21), U12)
             solve(block(A, start, start, span, span), U12, True, False, False)
-            copy(U12, transposed(L21))
-            syrk(-1.0, L21, True, 1.0, block(A, end, end, right, right))
+            store(U12, transposed(L21))
+            subtract_square_lower(block(A, end, end, right, right), L21)
     return 0
-
-
-@kernel
-def factor_copy(A):
-    """The factor U of A, of any layout, by way of a copy; returns info."""
-    W = workspace(A)
-    copy_upper(A, W)
-    info = factor(W)
-    copy_upper(W, A)
-    return info
-
-
-def factor_turned(A):
-    """The factor U of A, not stored by rows; returns info."""
-
-
-@specialise(factor_turned)
-def _(A):
-    def real(A):
-        L = transposed(A)
-        return factor_lower(L) if by_rows(L) else factor_copy(A)
-
-    return (lambda A: factor_copy(A)) if A == PLANES else real
 
 
 @core(int64(BLOCK, boolean), int64(PLANES, boolean))
 def factor_any(A, lower):
-    """`factor` for any layout: L is U^T."""
-    V = transposed(A) if lower else A
-    return factor(V) if by_rows(V) else factor_turned(V)
+    """The factor of A, of any layout; returns info.
+
+    Which of the two above depends on the values alone, so those of duals are the real ones.
+    """
+    turn = by_rows(transposed(values(A))) and not by_rows(values(A))
+    V = transposed(A) if turn else A
+    W = V if by_rows(V) else workspace(V)
+    of_rows = lower != turn
+    if not by_rows(V):
+        store_triangle(V, W, of_rows)
+    info = factor_lower(W) if of_rows else factor(W)
+    if not by_rows(V):
+        store_triangle(W, V, of_rows)
+    return info
 
 
 def factor_entered(A, lower):

@@ -8,7 +8,7 @@ from scipy.linalg.lapack import dpotrf
 from nbrbf_kernels.linalg import potrf, potrs
 from tests.kernels.linalg.naive import LAYOUTS, cholesky, close, dual, laid_out, poison, tangents
 
-SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 33, 63, 64, 65, 127, 128, 129, 131, 200]
+SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 33, 63, 64, 65, 127, 128, 129, 131, 200, 321, 600]
 TRIANGLES = pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
 
 
@@ -84,7 +84,7 @@ def test_pivots_whose_reciprocal_is_infinite(n, lower):
 
 @TRIANGLES
 @pytest.mark.parametrize("p", [0, 3])
-@pytest.mark.parametrize("n", [3, 70, 130])
+@pytest.mark.parametrize("n", [3, 70, 130, 321])
 def test_values_of_duals_are_real_results_to_the_bit(n, p, lower):
     A, dA = definite(n, np.random.default_rng(3), p)
     D, C = dual(A, dA), A.copy()
