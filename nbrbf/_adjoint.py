@@ -12,6 +12,7 @@ from nbrbf._evaluation import Centres
 from nbrbf._passes import Arrays, Blocks, Inputs, Passes, blocks_of, started
 from nbrbf._rows import unscaled
 from nbrbf._solver import Factors, solve
+from nbrbf._split import split_radial
 from nbrbf._threads import over_blocks
 from nbrbf._weights import solve_tangents
 from nbrbf_kernels.dual import Dual
@@ -56,6 +57,11 @@ def input_cotangents(
     N, Q, S = len(inputs.y), len(inputs.x), len(weights)
     if N * (N + Q) < PAIRS:
         workers = 1
+    if dual is not None and dual[0] == 0:
+        centres = centres._replace(radial=split_radial(centres.radial)[0], dpoints=None)
+        (w, F), inputs = map(value_of, (weights, f_bar)), Inputs(*map(value_of, inputs))
+        bars = input_cotangents(centres, w, state, inputs, F, workers, None)
+        return Bars._make(_in_no_direction(each, dual[1]) for each in bars)
     if dual is None and workers == 1:
         return _in_one_call(centres, weights, state, inputs, f_bar.T)
     passes, blocks = started(centres, weights, inputs, f_bar, dual)
@@ -74,6 +80,11 @@ def input_cotangents(
     for arguments in directions:
         _own(arguments, N, workers, blocks, own)
     return _by_inputs(passes, inputs, S, *dual)
+
+
+def _in_no_direction(value: Any, level: int) -> Any:
+    """A dual array without partials; () for parameters that there are not."""
+    return pair(value, np.empty((0, *value.shape)), level) if isinstance(value, np.ndarray) else ()
 
 
 def _in_one_call(
@@ -99,12 +110,16 @@ def gradient_rows(
     value, partials = np.empty((S, ndim, Q)), np.empty((width, S, ndim, Q))
     for c in range(S):
         # As types those of the adjoint, so that nothing is compiled for this alone.
-        passes, blocks = started(centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual)
+        passes, blocks = started(
+            centres, weights[c : c + 1], inputs, np.ones((1, Q)), dual if width else None
+        )
         kinks = _kinks(centres.radial, centres.points[0], passes[0].read.x[0])
         for q, each in enumerate(passes):
             arguments = each.arguments(centres.frame, (None, None), blocks)
             _evaluation(arguments, Q, workers, blocks, kinks)
-            value[c], partials[q, c] = each.written.x, each.dwritten.x[0]
+            value[c] = each.written.x
+            if width:
+                partials[q, c] = each.dwritten.x[0]
     return pair(value, partials, level)
 
 

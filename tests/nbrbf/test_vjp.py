@@ -207,6 +207,28 @@ def test_any_one_input_may_be_dual(name):
         )
 
 
+@pytest.mark.parametrize("which", [("y",), ("d",), ("x",), ("epsilon",), INPUTS])
+@pytest.mark.parametrize("radial", ["cubic", Double(0.5, 2.0)], ids=["cubic", "Double"])
+def test_duals_without_partials(radial, which):
+    real = problem()
+    inputs = {
+        n: DualArray(a, np.empty((0, *np.shape(a)))) if n in which else a for n, a in real.items()
+    }
+    y, d, x, smoothing, epsilon = inputs.values()
+    f = RBFInterpolator(y, d, kernel=radial, smoothing=smoothing, epsilon=epsilon)
+    expected = vjp(real, value_of(f(x)), radial)
+    bars = f.vjp(x, f(x))
+    for name in INPUTS:
+        bar = getattr(bars, name)
+        assert bar.partials.shape == (0, *np.shape(real[name]))
+        np.testing.assert_allclose(bar.value, getattr(expected, name), rtol=1e-8, atol=1e-8)
+    assert len(bars.kernel) == len(expected.kernel)
+    gradient = f.gradient(x)
+    assert gradient.partials.shape == (0, 9, 2)
+    g = RBFInterpolator(**{n: real[n] for n in INPUTS if n != "x"}, kernel=radial)
+    np.testing.assert_allclose(gradient.value, g.gradient(real["x"]), rtol=1e-10, atol=1e-10)
+
+
 @pytest.mark.parametrize("dual_ones", [False, True])
 def test_threads_change_nothing(dual_ones):
     inputs = problem(N=700, Q=300)
