@@ -59,8 +59,8 @@ def factor(A):
 def factor_lower(A):
     """The factor L of A, stored by rows; returns info.
 
-    L21 is solved for as U12, in memory that is used again: the whole A turned would be 4 times
-    as much, and to get so much from the system takes as long as to copy it.
+    L21 is solved for as U12, in memory that is used again: a quarter of what A itself, turned,
+    would take.
     """
     n, _ = size(A)
     widest = BASE

@@ -17,7 +17,7 @@ from numba.core.types import boolean, void
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.blas import gemm
-from nbrbf_kernels.linalg.definite import diagonal_block_vjp
+from nbrbf_kernels.linalg.definite_adjoint import diagonal_block_vjp
 from nbrbf_kernels.linalg.door import by_rows
 from nbrbf_kernels.linalg.triangle_copy import copy_upper
 from nbrbf_kernels.linalg.triangular import solve_any

@@ -7,11 +7,8 @@ from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.dual.planes import make_planes
 from nbrbf_kernels.linalg.blas import syr2k, syrk
-from nbrbf_kernels.linalg.definite import (
-    diagonal_block,
-    diagonal_block_lower,
-    diagonal_block_tangent,
-)
+from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_lower
+from nbrbf_kernels.linalg.definite_tangent import diagonal_block_tangent
 from nbrbf_kernels.linalg.triangle_copy import copy_upper_real
 from nbrbf_kernels.linalg.views import BLOCK, PLANES, plane, strided, transposed
 
