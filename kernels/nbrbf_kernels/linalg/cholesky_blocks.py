@@ -9,8 +9,7 @@ from nbrbf_kernels.dual.planes import make_planes
 from nbrbf_kernels.linalg.blas import syr2k, syrk
 from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_lower
 from nbrbf_kernels.linalg.definite_tangent import diagonal_block_tangent
-from nbrbf_kernels.linalg.triangle_copy import copy_upper_real
-from nbrbf_kernels.linalg.views import BLOCK, PLANES, plane, strided, transposed
+from nbrbf_kernels.linalg.views import BLOCK, PLANES, plane, strided
 
 
 def workspace(A):
@@ -55,13 +54,8 @@ def subtract_square_lower_planes(A22, L21):
 @core(int64(PLANES))
 def factor_block_lower_planes(A):
     info = diagonal_block_lower(A.value)
-    U, dU = strided(np.empty(A.value.shape)), strided(np.empty(A.value.shape))
-    copy_upper_real(transposed(A.value), U)
     for k in range(A.partials.shape[0]):
-        dA = transposed(plane(A.partials, k))
-        copy_upper_real(dA, dU)
-        diagonal_block_tangent(U, dU)
-        copy_upper_real(dU, dA)
+        diagonal_block_tangent(A.value, plane(A.partials, k), True)
     return info
 
 
@@ -69,7 +63,7 @@ def factor_block_lower_planes(A):
 def factor_block_planes(A):
     info = diagonal_block(A.value)
     for k in range(A.partials.shape[0]):
-        diagonal_block_tangent(A.value, plane(A.partials, k))
+        diagonal_block_tangent(A.value, plane(A.partials, k), False)
     return info
 
 

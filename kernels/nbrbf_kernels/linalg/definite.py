@@ -117,35 +117,64 @@ def one_strip(A):
     return corner4(A, 0)[0]
 
 
-@core(int64(BLOCK))
-def diagonal_block(A):
-    """U of A, of up to 64 rows; returns info."""
-    prefer_wide_vectors()
-    n = A.shape[0]
-    if n <= 4:
-        return one_strip(A)
-    width = whole(n)
-    x = buffer()
-    for i in range((n + 3) & -4):
-        for t in range(i & -VECTOR, width, VECTOR):
-            load_part(x, i * width + t, row(A, i, 0, n), t, i - t, n - t if i < n else 0)
-    info = upper_strips(matrix(x, n, width), x)
-    for i in range(n):
-        for t in range(i & -VECTOR, width, VECTOR):
-            store_part(row(A, i, 0, n), t, x, i * width + t, i - t, n - t)
-    return info
-
-
 @kernel(inline=True)
-def transpose_triangle(x, width, to_upper):
+def transpose_triangle(x, start, width, to_upper):
     """What is below the diagonal of a buffer goes above it, or back, 8 x 8 numbers at a time."""
     for i in range(0, width, VECTOR):
         for t in range(0, i + VECTOR, VECTOR):
-            below, above = i * width + t, t * width + i
+            below, above = start + i * width + t, start + t * width + i
             if to_upper:
                 transpose(x, below, width, x, above, width)
             else:
                 transpose(x, above, width, x, below, width)
+
+
+@kernel(inline=True)
+def load_triangle(A, lower, x, start):
+    """The upper triangle of A, or the lower one transposed, goes to x from `start` on.
+
+    Its rows are whole vectors there; those that follow, up to a multiple of four, are zeros.
+    """
+    n = A.shape[0]
+    width = whole(n)
+    if lower:
+        for i in range(width):
+            for t in range(0, (i & -VECTOR) + VECTOR, VECTOR):
+                count = i + 1 - t if i < n else 0
+                load_part(x, start + i * width + t, row(A, i, 0, n), t, 0, count)
+        transpose_triangle(x, start, width, True)
+    else:
+        for i in range((n + 3) & -4):
+            for t in range(i & -VECTOR, width, VECTOR):
+                count = n - t if i < n else 0
+                load_part(x, start + i * width + t, row(A, i, 0, n), t, i - t, count)
+
+
+@kernel(inline=True)
+def store_triangle(A, lower, x, start):
+    """Undo `load_triangle`."""
+    n = A.shape[0]
+    width = whole(n)
+    if lower:
+        transpose_triangle(x, start, width, False)
+    for i in range(n):
+        first, end = (0, i + 1) if lower else (i & -VECTOR, width)
+        for t in range(first, end, VECTOR):
+            above, count = (0, i + 1 - t) if lower else (i - t, n - t)
+            store_part(row(A, i, 0, n), t, x, start + i * width + t, above, count)
+
+
+@core(int64(BLOCK))
+def diagonal_block(A):
+    """U of A, of up to 64 rows; returns info."""
+    prefer_wide_vectors()
+    if A.shape[0] <= 4:
+        return one_strip(A)
+    x = buffer()
+    load_triangle(A, False, x, 0)
+    info = upper_strips(matrix(x, A.shape[0], whole(A.shape[0])), x)
+    store_triangle(A, False, x, 0)
+    return info
 
 
 @core(int64(BLOCK))
@@ -164,14 +193,7 @@ def diagonal_block_lower(A):
             for j in range(i + 1):
                 row(A, i, j, 1)[0] = at(W, j, i)
         return info
-    width = whole(n)
-    for i in range(width):
-        for t in range(0, (i & -VECTOR) + VECTOR, VECTOR):
-            load_part(x, i * width + t, row(A, i, 0, n), t, 0, i + 1 - t if i < n else 0)
-    transpose_triangle(x, width, True)
-    info = upper_strips(matrix(x, n, width), x)
-    transpose_triangle(x, width, False)
-    for i in range(n):
-        for t in range(0, i + 1, VECTOR):
-            store_part(row(A, i, 0, n), t, x, i * width + t, 0, i + 1 - t)
+    load_triangle(A, True, x, 0)
+    info = upper_strips(matrix(x, n, whole(n)), x)
+    store_triangle(A, True, x, 0)
     return info

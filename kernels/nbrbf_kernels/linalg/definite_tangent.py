@@ -4,80 +4,89 @@
     a'_ij -= u'_ki u_kj + u_ki u'_kj
     U12' = U11^-T (A12' - U11'^T U12);  A22' -= U12'^T U12 + U12^T U12'
 
-of which nothing below the diagonal is read or written.
+of which nothing of the other triangle is read or written.
 """
 
-from numba.core.types import void
+from numba.core.types import boolean, void
 
 from nbrbf_kernels._core import core
+from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
-from nbrbf_kernels.linalg.micro import solve4, triangle4
-from nbrbf_kernels.linalg.views import BLOCK, block, row, transposed
+from nbrbf_kernels._stack import stack_vector
+from nbrbf_kernels.linalg.definite import load_triangle, store_triangle
+from nbrbf_kernels.linalg.small import LARGEST, solve_from, subtract_from, whole
+from nbrbf_kernels.linalg.views import BLOCK, block, matrix, row
+
+# For the factor and its tangent.
+buffer = stack_vector(2 * LARGEST * LARGEST)
 
 
 @kernel
-def corner_tangent(F, D, w):
-    """D, a tangent of the matrix, becomes that of its factor F."""
-    for k in range(w):
-        u, d = row(F, k, 0, w), row(D, k, 0, w)
+def corner_tangent(F, D):
+    """D, four rows of a tangent of the matrix, becomes that of its factor F."""
+    for k in range(4):
+        u, d = row(F, k, 0, 4), row(D, k, 0, 4)
         d[k] /= 2.0 * u[k]
-        for j in range(k + 1, w):
+        for j in range(k + 1, 4):
             d[j] = (d[j] - d[k] * u[j]) / u[k]
-        for i in range(k + 1, w):
-            e = row(D, i, 0, w)
-            for j in range(i, w):
+        for i in range(k + 1, 4):
+            e = row(D, i, 0, 4)
+            for j in range(i, 4):
                 e[j] = e[j] - d[i] * u[j] - u[i] * d[j]
 
 
-@core(void(BLOCK, BLOCK, BLOCK))
-def rank4_upper(C, X, Y):
-    """C -= X^T Y in the upper triangle alone, X and Y of four rows.
-
-    Four rows at a time in the columns they share: 16 multiply-adds for 12 memory operations.
-    """
-    n = C.shape[0]
-    x0, x1, x2, x3 = row(X, 0, 0, n), row(X, 1, 0, n), row(X, 2, 0, n), row(X, 3, 0, n)
-    y0, y1, y2, y3 = row(Y, 0, 0, n), row(Y, 1, 0, n), row(Y, 2, 0, n), row(Y, 3, 0, n)
-    i = 0
-    while i < n:
-        full = i + 4 <= n
-        for k in range(i, i + 3 if full else n):
-            c = row(C, k, 0, n)
-            for j in range(k, i + 3 if full else n):
-                c[j] = c[j] - x0[k] * y0[j] - x1[k] * y1[j] - x2[k] * y2[j] - x3[k] * y3[j]
-        if full:
-            first = i + 3
-            count = n - first
-            a, b = row(C, i, first, count), row(C, i + 1, first, count)
-            c, d = row(C, i + 2, first, count), row(C, i + 3, first, count)
-            z0, z1 = row(Y, 0, first, count), row(Y, 1, first, count)
-            z2, z3 = row(Y, 2, first, count), row(Y, 3, first, count)
-            a0, a1, a2, a3 = x0[i], x1[i], x2[i], x3[i]
-            b0, b1, b2, b3 = x0[i + 1], x1[i + 1], x2[i + 1], x3[i + 1]
-            c0, c1, c2, c3 = x0[i + 2], x1[i + 2], x2[i + 2], x3[i + 2]
-            d0, d1, d2, d3 = x0[i + 3], x1[i + 3], x2[i + 3], x3[i + 3]
-            for t in range(count):
-                p, q, r, s = z0[t], z1[t], z2[t], z3[t]
-                a[t] = a[t] - a0 * p - a1 * q - a2 * r - a3 * s
-                b[t] = b[t] - b0 * p - b1 * q - b2 * r - b3 * s
-                c[t] = c[t] - c0 * p - c1 * q - c2 * r - c3 * s
-                d[t] = d[t] - d0 * p - d1 * q - d2 * r - d3 * s
-        i += 4
+@kernel(inline=True)
+def columns4(W, i, k):
+    """The factors of `subtract_from` for four rows of W from row i: their columns from k on."""
+    a, b, c, d = row(W, i, k, 4), row(W, i + 1, k, 4), row(W, i + 2, k, 4), row(W, i + 3, k, 4)
+    return (
+        a[0], b[0], c[0], d[0], a[1], b[1], c[1], d[1],
+        a[2], b[2], c[2], d[2], a[3], b[3], c[3], d[3],
+    )  # fmt: skip
 
 
-@core(void(BLOCK, BLOCK))
-def diagonal_block_tangent(F, D):
-    """D, a tangent of the matrix, becomes that of its factor F."""
+@kernel(inline=True)
+def places4(i, width):
+    """Where four rows begin, from row i on."""
+    p = i * width
+    return p, p + width, p + 2 * width, p + 3 * width
+
+
+@kernel
+def tangent_strip(W, x, i, n):
+    """The strip of four rows from row i on: in W, all of x, the tangent stands below the factor."""
+    width = W.shape[1]
+    right, h = i + 4, width + i
+    corner_tangent(block(W, i, i, 4, 4), block(W, h, i, 4, 4))
+    of_U, of_dU = places4(i, width), places4(h, width)
+    a, b, c, d = row(W, i, i, 4), row(W, i + 1, i, 4), row(W, i + 2, i, 4), row(W, i + 3, i, 4)
+    p, q, r, s = row(W, h, i, 4), row(W, h + 1, i, 4), row(W, h + 2, i, 4), row(W, h + 3, i, 4)
+    transposed_corner = (
+        p[0], 0.0, 0.0, 0.0, p[1], q[1], 0.0, 0.0, p[2], q[2], r[2], 0.0, p[3], q[3], r[3], s[3]
+    )  # fmt: skip
+    subtract_from(x, right, width, of_dU, of_U, transposed_corner)
+    below = (a[1], a[2], b[2], a[3], b[3], c[3])
+    scales = (1.0 / a[0], 1.0 / b[1], 1.0 / c[2], 1.0 / d[3])
+    solve_from(x, right, width, of_dU, below, scales)
+    for k in range(right, n, 4):
+        targets = places4(width + k, width)
+        subtract_from(x, k, width, targets, of_U, columns4(W, h, k))
+        subtract_from(x, k, width, targets, of_dU, columns4(W, i, k))
+
+
+@core(void(BLOCK, BLOCK, boolean))
+def diagonal_block_tangent(F, D, lower):
+    """D, a tangent of the matrix, becomes that of its factor F, U or if `lower` L."""
+    prefer_wide_vectors()
     n = F.shape[0]
+    if n == 0:
+        return
+    width, x = whole(n), buffer()
+    load_triangle(F, lower, x, 0)
+    load_triangle(D, lower, x, width * width)
+    W = matrix(x, 2 * width, width)
+    for i in range(n, (n + 3) & -4):
+        row(W, i, i, 1)[0] = 1.0
     for i in range(0, n, 4):
-        w = min(4, n - i)
-        U11, dU11 = block(F, i, i, w, w), block(D, i, i, w, w)
-        corner_tangent(U11, dU11, w)
-        right = n - i - 4
-        if right > 0:
-            U12, dU12 = block(F, i, i + 4, 4, right), block(D, i, i + 4, 4, right)
-            triangle4(dU12, transposed(dU11), U12, True, False)
-            solve4(transposed(U11), dU12, True, False)
-            dA22 = block(D, i + 4, i + 4, right, right)
-            rank4_upper(dA22, dU12, U12)
-            rank4_upper(dA22, U12, dU12)
+        tangent_strip(W, x, i, n)
+    store_triangle(D, lower, x, width * width)
