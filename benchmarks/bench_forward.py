@@ -137,7 +137,7 @@ def beside_peers(quick: bool, seconds: float) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     chosen = _timing.options(__doc__.splitlines()[0])
-    span = 0.3 if chosen.quick else 1.5
+    span = 0.2 if chosen.quick else 1.5
     _timing.save(
         chosen.json,
         compiling=[] if chosen.quick else _timing.table(functions.compile_times()),
