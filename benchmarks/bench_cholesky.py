@@ -19,29 +19,8 @@ from scipy.linalg.lapack import dpotrf
 from nbrbf_kernels.dual import DualArray
 from nbrbf_kernels.linalg import potrf
 
-SIZES = [
-    4,
-    5,
-    8,
-    12,
-    16,
-    24,
-    32,
-    33,
-    48,
-    64,
-    65,
-    100,
-    128,
-    150,
-    200,
-    300,
-    500,
-    700,
-    1000,
-    1500,
-    2000,
-]
+SIZES = [4, 5, 8, 12, 16, 24, 32, 33, 48, 64, 65, 100, 128, 150, 200, 300, 500, 700]
+SIZES += [1000, 1500, 2000]
 QUICK = [8, 64, 200]
 
 

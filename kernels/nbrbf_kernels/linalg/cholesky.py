@@ -15,14 +15,7 @@ from numba.core.types import boolean, int64, void
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel, specialise
 from nbrbf_kernels.linalg.cholesky_adjoint import factor_vjp
-from nbrbf_kernels.linalg.cholesky_blocks import (
-    factor_block,
-    factor_block_lower,
-    subtract_square,
-    subtract_square_lower,
-    values,
-    workspace,
-)
+from nbrbf_kernels.linalg.cholesky_blocks import factor_block, subtract_square, values, workspace
 from nbrbf_kernels.linalg.definite import diagonal_block, diagonal_block_lower
 from nbrbf_kernels.linalg.door import by_rows, enter, size, store, stored_by_rows, written
 from nbrbf_kernels.linalg.halves import halves
@@ -36,69 +29,61 @@ BASE = 64
 GAP = 8
 
 
-@core(int64(BLOCK), int64(PLANES))
-def factor(A):
-    """The factor U of A, stored by rows; returns info."""
-    n, _ = size(A)
-    for j in range((n + BASE - 1) // BASE):
-        first = j * BASE
-        end = min(first + BASE, n)
-        info = factor_block(block(A, first, first, end - first, end - first))
-        if info > 0:
-            return first + info
-        span, right = halves(j, BASE, n - end)
-        if right > 0:
-            start = end - span
-            U12 = block(A, start, end, span, right)
-            solve(block(A, start, start, span, span), U12, False, True, False)
-            subtract_square(block(A, end, end, right, right), U12)
-    return 0
+@kernel
+def turned_shape(n):
+    """(rows, columns) of what the largest L21 of n rows in all needs to be solved for as U12."""
+    widest = BASE
+    while 2 * widest < n:
+        widest *= 2
+    return widest, max(min(widest, n - widest), widest // 2) + GAP
 
 
-@core(int64(BLOCK), int64(PLANES))
-def factor_lower(A):
-    """The factor L of A, stored by rows; returns info.
+@core(int64(BLOCK, boolean), int64(PLANES, boolean))
+def factor(A, lower):
+    """The factor U, or L, of A, stored by rows; returns info.
 
     L21 is solved for as U12, in memory that is used again: a quarter of what A itself, turned,
     would take.
     """
     n, _ = size(A)
-    widest = BASE
-    while 2 * widest < n:
-        widest *= 2
-    W = workspace(block(A, 0, 0, widest, max(min(widest, n - widest), widest // 2) + GAP))
+    rows, columns = turned_shape(n) if lower else (0, 0)
+    W = workspace(block(A, 0, 0, rows, columns))
     for j in range((n + BASE - 1) // BASE):
         first = j * BASE
         end = min(first + BASE, n)
-        info = factor_block_lower(block(A, first, first, end - first, end - first))
+        info = factor_block(block(A, first, first, end - first, end - first), lower)
         if info > 0:
             return first + info
         span, right = halves(j, BASE, n - end)
         if right > 0:
             start = end - span
-            L21, U12 = block(A, end, start, right, span), block(W, 0, 0, span, right)
-            store(transposed(L21), U12)
-            solve(block(A, start, start, span, span), U12, True, False, False)
-            store(U12, transposed(L21))
-            subtract_square_lower(block(A, end, end, right, right), L21)
+            T = block(A, start, start, span, span)
+            X = block(A, end, start, right, span) if lower else block(A, start, end, span, right)
+            if lower:
+                U12 = block(W, 0, 0, span, right)
+                store(transposed(X), U12)
+                solve(T, U12, True, False, False)
+                store(U12, transposed(X))
+            else:
+                solve(T, X, False, True, False)
+            subtract_square(block(A, end, end, right, right), X, lower)
     return 0
 
 
 @core(int64(BLOCK, boolean), int64(PLANES, boolean))
 def factor_any(A, lower):
-    """The factor of A, of any layout; returns info.
+    """`factor` for any layout.
 
-    Which of the two above depends on the values alone, so those of duals are the real ones.
+    Whether it is L depends on the layout of the values alone, so those of duals are the real ones.
     """
     turn = by_rows(transposed(values(A))) and not by_rows(values(A))
-    V = transposed(A) if turn else A
-    W = V if by_rows(V) else workspace(V)
-    of_rows = lower != turn
-    if not by_rows(V):
-        store_triangle(V, W, of_rows)
-    info = factor_lower(W) if of_rows else factor(W)
-    if not by_rows(V):
-        store_triangle(W, V, of_rows)
+    V, of_rows = transposed(A) if turn else A, lower != turn
+    if by_rows(V):
+        return factor(V, of_rows)
+    W = workspace(V)
+    store_triangle(V, W, of_rows)
+    info = factor(W, of_rows)
+    store_triangle(W, V, of_rows)
     return info
 
 

@@ -1,7 +1,7 @@
 """The block operations of the Cholesky factorisation, on real blocks and on planes."""
 
 import numpy as np
-from numba.core.types import int64, void
+from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import choice, core
 from nbrbf_kernels._jit import kernel, specialise
@@ -27,43 +27,28 @@ def _(A):
     return lambda A: A
 
 
-@core(void(BLOCK, BLOCK))
-def subtract_square_real(A22, U12):
-    syrk(-1.0, U12, False, 1.0, A22)
+@core(void(BLOCK, BLOCK, boolean))
+def subtract_square_real(A22, X, lower):
+    syrk(-1.0, X, lower, 1.0, A22)
 
 
-@core(void(PLANES, PLANES))
-def subtract_square_planes(A22, U12):
-    subtract_square_real(A22.value, U12.value)
+@core(void(PLANES, PLANES, boolean))
+def subtract_square_planes(A22, X, lower):
+    subtract_square_real(A22.value, X.value, lower)
     for k in range(A22.partials.shape[0]):
-        syr2k(-1.0, plane(U12.partials, k), U12.value, False, 1.0, plane(A22.partials, k))
+        syr2k(-1.0, plane(X.partials, k), X.value, lower, 1.0, plane(A22.partials, k))
 
 
-@core(void(BLOCK, BLOCK))
-def subtract_square_lower_real(A22, L21):
-    syrk(-1.0, L21, True, 1.0, A22)
+@core(int64(BLOCK, boolean))
+def factor_block_real(A, lower):
+    return diagonal_block_lower(A) if lower else diagonal_block(A)
 
 
-@core(void(PLANES, PLANES))
-def subtract_square_lower_planes(A22, L21):
-    subtract_square_lower_real(A22.value, L21.value)
-    for k in range(A22.partials.shape[0]):
-        syr2k(-1.0, plane(L21.partials, k), L21.value, True, 1.0, plane(A22.partials, k))
-
-
-@core(int64(PLANES))
-def factor_block_lower_planes(A):
-    info = diagonal_block_lower(A.value)
+@core(int64(PLANES, boolean))
+def factor_block_planes(A, lower):
+    info = factor_block_real(A.value, lower)
     for k in range(A.partials.shape[0]):
-        diagonal_block_tangent(A.value, plane(A.partials, k), True)
-    return info
-
-
-@core(int64(PLANES))
-def factor_block_planes(A):
-    info = diagonal_block(A.value)
-    for k in range(A.partials.shape[0]):
-        diagonal_block_tangent(A.value, plane(A.partials, k), False)
+        diagonal_block_tangent(A.value, plane(A.partials, k), lower)
     return info
 
 
@@ -72,13 +57,10 @@ def workspace_planes(p, m, n):
     return make_planes(strided(np.empty((m, n))), strided(np.empty((p, m, n))))
 
 
-# A22 -= U12^T U12 in the upper triangle.
+# A22 -= X X^T in the lower triangle, or if not `lower` X^T X in the upper one.
 subtract_square = choice(subtract_square_real, subtract_square_planes)
-# A22 -= L21 L21^T in the lower triangle.
-subtract_square_lower = choice(subtract_square_lower_real, subtract_square_lower_planes)
-# U, or L, of a block on the diagonal; returns info.
-factor_block = choice(diagonal_block, factor_block_planes)
-factor_block_lower = choice(diagonal_block_lower, factor_block_lower_planes)
+# L, or U, of a block on the diagonal; returns info.
+factor_block = choice(factor_block_real, factor_block_planes)
 
 
 @specialise(workspace)

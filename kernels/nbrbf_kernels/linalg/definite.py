@@ -75,6 +75,23 @@ def careful_corner4(A):
     return 0, (1.0 / at(A, 0, 0), 1.0 / at(A, 1, 1), 1.0 / at(A, 2, 2), 1.0 / at(A, 3, 3))
 
 
+@kernel(inline=True)
+def columns4(W, i, k):
+    """The factors of `subtract_from` for four rows of W from row i: their columns from k on."""
+    a, b, c, d = row(W, i, k, 4), row(W, i + 1, k, 4), row(W, i + 2, k, 4), row(W, i + 3, k, 4)
+    return (
+        a[0], b[0], c[0], d[0], a[1], b[1], c[1], d[1],
+        a[2], b[2], c[2], d[2], a[3], b[3], c[3], d[3],
+    )  # fmt: skip
+
+
+@kernel(inline=True)
+def places4(i, width):
+    """Where four rows begin, from row i on."""
+    p = i * width
+    return p, p + width, p + 2 * width, p + 3 * width
+
+
 @kernel
 def upper_strips(W, x):
     """U of W, whose rows are whole vectors, four rows at a time; x is all of W. Returns info.
@@ -91,20 +108,11 @@ def upper_strips(W, x):
         info, scales = corner4(W, i)
         if info > 0:
             return i + info
-        p = i * width
-        places = (p, p + width, p + 2 * width, p + 3 * width)
+        places = places4(i, width)
         below = (a[1], a[2], b[2], a[3], b[3], c[3])
         solve_from(x, i + 4, width, places, below, scales)
         for k in range(i + 4, n, 4):
-            e, f = row(W, i, k, 4), row(W, i + 1, k, 4)
-            g, h = row(W, i + 2, k, 4), row(W, i + 3, k, 4)
-            first = k * width
-            targets = (first, first + width, first + 2 * width, first + 3 * width)
-            factors = (
-                e[0], f[0], g[0], h[0], e[1], f[1], g[1], h[1],
-                e[2], f[2], g[2], h[2], e[3], f[3], g[3], h[3],
-            )  # fmt: skip
-            subtract_from(x, k, width, targets, places, factors)
+            subtract_from(x, k, width, places4(k, width), places, columns4(W, i, k))
     info = corner(block(W, n - 1, n - 1, 1, 1), 1) if alone else 0
     return n if info > 0 else 0
 
@@ -130,7 +138,7 @@ def transpose_triangle(x, start, width, to_upper):
 
 
 @kernel(inline=True)
-def load_triangle(A, lower, x, start):
+def to_buffer(A, lower, x, start):
     """The upper triangle of A, or the lower one transposed, goes to x from `start` on.
 
     Its rows are whole vectors there; those that follow, up to a multiple of four, are zeros.
@@ -151,8 +159,8 @@ def load_triangle(A, lower, x, start):
 
 
 @kernel(inline=True)
-def store_triangle(A, lower, x, start):
-    """Undo `load_triangle`."""
+def from_buffer(A, lower, x, start):
+    """Undo `to_buffer`."""
     n = A.shape[0]
     width = whole(n)
     if lower:
@@ -171,9 +179,9 @@ def diagonal_block(A):
     if A.shape[0] <= 4:
         return one_strip(A)
     x = buffer()
-    load_triangle(A, False, x, 0)
+    to_buffer(A, False, x, 0)
     info = upper_strips(matrix(x, A.shape[0], whole(A.shape[0])), x)
-    store_triangle(A, False, x, 0)
+    from_buffer(A, False, x, 0)
     return info
 
 
@@ -193,7 +201,7 @@ def diagonal_block_lower(A):
             for j in range(i + 1):
                 row(A, i, j, 1)[0] = at(W, j, i)
         return info
-    load_triangle(A, True, x, 0)
+    to_buffer(A, True, x, 0)
     info = upper_strips(matrix(x, n, whole(n)), x)
-    store_triangle(A, True, x, 0)
+    from_buffer(A, True, x, 0)
     return info

@@ -13,7 +13,7 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels._stack import stack_vector
-from nbrbf_kernels.linalg.definite import load_triangle, store_triangle
+from nbrbf_kernels.linalg.definite import columns4, from_buffer, places4, to_buffer
 from nbrbf_kernels.linalg.small import LARGEST, solve_from, subtract_from, whole
 from nbrbf_kernels.linalg.views import BLOCK, block, matrix, row
 
@@ -33,23 +33,6 @@ def corner_tangent(F, D):
             e = row(D, i, 0, 4)
             for j in range(i, 4):
                 e[j] = e[j] - d[i] * u[j] - u[i] * d[j]
-
-
-@kernel(inline=True)
-def columns4(W, i, k):
-    """The factors of `subtract_from` for four rows of W from row i: their columns from k on."""
-    a, b, c, d = row(W, i, k, 4), row(W, i + 1, k, 4), row(W, i + 2, k, 4), row(W, i + 3, k, 4)
-    return (
-        a[0], b[0], c[0], d[0], a[1], b[1], c[1], d[1],
-        a[2], b[2], c[2], d[2], a[3], b[3], c[3], d[3],
-    )  # fmt: skip
-
-
-@kernel(inline=True)
-def places4(i, width):
-    """Where four rows begin, from row i on."""
-    p = i * width
-    return p, p + width, p + 2 * width, p + 3 * width
 
 
 @kernel
@@ -82,11 +65,11 @@ def diagonal_block_tangent(F, D, lower):
     if n == 0:
         return
     width, x = whole(n), buffer()
-    load_triangle(F, lower, x, 0)
-    load_triangle(D, lower, x, width * width)
+    to_buffer(F, lower, x, 0)
+    to_buffer(D, lower, x, width * width)
     W = matrix(x, 2 * width, width)
     for i in range(n, (n + 3) & -4):
         row(W, i, i, 1)[0] = 1.0
     for i in range(0, n, 4):
         tangent_strip(W, x, i, n)
-    store_triangle(D, lower, x, width * width)
+    from_buffer(D, lower, x, width * width)

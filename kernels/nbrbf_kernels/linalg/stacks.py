@@ -59,7 +59,7 @@ def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, start, stop):
         if check_finite and not is_finite(W):
             info[s] = -1
         else:
-            info[s] = factor_definite(W) if definite else factor_entered(W, ipiv)
+            info[s] = factor_definite(W, False) if definite else factor_entered(W, ipiv)
         if info[s] != 0:
             continue
         solve_one(W, ipiv, V, trans, definite)

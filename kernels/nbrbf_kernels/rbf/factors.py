@@ -101,7 +101,7 @@ def factor_definite(A, ipiv, R):
     anorm, scale = symmetric_norm(U), 0.0
     for i in range(n):
         scale = max(scale, at(U, i, i))
-    info = factor_triangle(U)
+    info = factor_triangle(U, False)
     if info == 0 and not is_sound(U, scale):
         info = UNSOUND
     return info, anorm
