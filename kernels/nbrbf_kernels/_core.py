@@ -46,7 +46,7 @@ def _address_of_types(name: bytes) -> int | None:
     if digest != DIGEST:
         return None
     compiled = getattr(importlib.import_module(module), function)
-    return _compiled_address(compiled, pickle.loads(bytes.fromhex(types)))
+    return _compiled_address(compiled.inner, pickle.loads(bytes.fromhex(types)))
 
 
 llvm.add_symbol(_BIND, ctypes.cast(_address, ctypes.c_void_p).value)
@@ -78,7 +78,7 @@ def core(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
 
     def decorate(function: Callable[..., Any]) -> Any:
         compiled = kernel(function)
-        call = _callable(function, {s: _register(compiled, s) for s in signatures})
+        call = _callable(function, {s: _register(compiled.inner, s) for s in signatures})
         call.kernel = compiled
         return call
 
@@ -87,16 +87,17 @@ def core(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
 
 def apart(compiled: Any) -> Any:
     """What compiled code calls in place of this kernel, whatever the types of the arguments."""
+    inner = compiled.inner
 
     def call(typingctx: Any, *arguments: Any) -> Any:
         given = tuple(map(unliteral, arguments))
-        compiled.compile(given)
-        function = compiled.py_func
+        inner.compile(given)
+        function = inner.py_func
         name = f"{function.__module__}:{function.__name__}:{dumps(given).hex()}:{DIGEST}"
-        _ADDRESSES[name.encode()] = lambda: _compiled_address(compiled, given)
-        return compiled.overloads[given].signature, _caller(name)
+        _ADDRESSES[name.encode()] = lambda: _compiled_address(inner, given)
+        return inner.overloads[given].signature, _caller(name)
 
-    return _intrinsic(call, compiled.py_func)
+    return _intrinsic(call, inner.py_func)
 
 
 def choice(*cores: Any) -> Any:
@@ -129,27 +130,27 @@ def _intrinsic(call: Any, function: Callable[..., Any]) -> Any:
     return intrinsic(call)
 
 
-def _register(compiled: Any, signature: Any) -> str:
+def _register(inner: Any, signature: Any) -> str:
     """Make a core known by the name that is returned."""
 
     def address() -> int:
-        found = _compiled_address(compiled, signature.args)
-        result = compiled.overloads[signature.args].signature
+        found = _compiled_address(inner, signature.args)
+        result = inner.overloads[signature.args].signature
         if result.return_type != signature.return_type:
             raise TypeError(f"{name} must return {signature.return_type}, got {result}")
         return found
 
-    function = compiled.py_func
+    function = inner.py_func
     name = f"{function.__module__}.{function.__qualname__}{signature}_{DIGEST}"
     _ADDRESSES[name.encode()] = address
     return name
 
 
-def _compiled_address(compiled: Any, arguments: Any) -> int:
+def _compiled_address(inner: Any, arguments: Any) -> int:
     """The address of a kernel for these types, compiled or found in the cache."""
     # By the arguments alone, as any caller would: a second key would be compiled again.
-    compiled.compile(arguments)
-    result = compiled.overloads[arguments]
+    inner.compile(arguments)
+    result = inner.overloads[arguments]
     address: int = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
     return address
 
