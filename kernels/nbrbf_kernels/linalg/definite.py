@@ -15,38 +15,41 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import SAFE_MINIMUM
 from nbrbf_kernels.linalg.small import buffer, solve_from, subtract_from, whole
 from nbrbf_kernels.linalg.vectors import VECTOR, load_part, store_part, transpose
-from nbrbf_kernels.linalg.views import BLOCK, at, block, matrix, row
+from nbrbf_kernels.linalg.views import BLOCK, at, block, matrix, put, row, transposed
+
+# Rows that are factored where they are.
+FEW = 20
 
 
 @kernel
-def corner(A, w):
-    """U of the w rows or fewer of A; returns info."""
-    for k in range(w):
-        a = row(A, k, 0, w)
-        pivot = a[k]
+def corner(A, first):
+    """U of the rows and columns from `first` on, the diagonal divided by; returns info."""
+    n = A.shape[0]
+    for k in range(first, n):
+        pivot = at(A, k, k)
         if not pivot > 0.0:  # NaN too, as LAPACK
             return k + 1
         pivot = math.sqrt(pivot)
-        a[k] = pivot
-        for j in range(k + 1, w):
-            a[j] /= pivot
-        for i in range(k + 1, w):
-            b = row(A, i, 0, w)
-            for j in range(i, w):
-                b[j] -= a[i] * a[j]
+        put(A, k, k, (pivot,))
+        for j in range(k + 1, n):
+            put(A, k, j, (at(A, k, j) / pivot,))
+        for i in range(k + 1, n):
+            for j in range(i, n):
+                put(A, i, j, (at(A, i, j) - at(A, k, i) * at(A, k, j),))
     return 0
 
 
-@kernel
-def corner4(W, i):
+@kernel(inline=True)
+def corner4(A, i):
     """U of the four rows and columns from i on: (info, reciprocals of its diagonal).
 
     A row is subtracted times itself over the pivot, so no root is waited for before the last.
     """
-    a, b, c, d = row(W, i, i, 4), row(W, i + 1, i, 4), row(W, i + 2, i, 4), row(W, i + 3, i, 4)
+    j, k, m = i + 1, i + 2, i + 3
     # In registers: what is stored in one row might be in another, as far as LLVM knows.
-    a0, a1, a2, a3, b1, b2, b3 = a[0], a[1], a[2], a[3], b[1], b[2], b[3]
-    c2, c3, d3 = c[2], c[3], d[3]
+    a0, a1, a2, a3 = at(A, i, i), at(A, i, j), at(A, i, k), at(A, i, m)
+    b1, b2, b3 = at(A, j, j), at(A, j, k), at(A, j, m)
+    c2, c3, d3 = at(A, k, k), at(A, k, m), at(A, m, m)
     p = 1.0 / a0
     t, u, v = a1 * p, a2 * p, a3 * p
     b1, b2, b3 = b1 - a1 * t, b2 - a1 * u, b3 - a1 * v
@@ -57,19 +60,20 @@ def corner4(W, i):
     r = 1.0 / c2
     d3 -= c3 * (c3 * r)
     if not (a0 >= SAFE_MINIMUM and b1 >= SAFE_MINIMUM and c2 >= SAFE_MINIMUM and d3 > 0.0):
-        return careful_corner4(block(W, i, i, 4, 4))
+        return careful_corner4(block(A, i, i, 4, 4))
     a0, b1, c2, d3 = math.sqrt(a0), math.sqrt(b1), math.sqrt(c2), math.sqrt(d3)
     p, q, r = p * a0, q * b1, r * c2
-    a[0], a[1], a[2], a[3] = a0, a1 * p, a2 * p, a3 * p
-    b[1], b[2], b[3] = b1, b2 * q, b3 * q
-    c[2], c[3], d[3] = c2, c3 * r, d3
+    put(A, i, i, (a0, a1 * p, a2 * p, a3 * p))
+    put(A, j, j, (b1, b2 * q, b3 * q))
+    put(A, k, k, (c2, c3 * r))
+    put(A, m, m, (d3,))
     return 0, (p, q, r, 1.0 / d3)
 
 
 @kernel
 def careful_corner4(A):
     """`corner4` of any four rows: 1 over a pivot may be infinite."""
-    info = corner(A, 4)
+    info = corner(A, 0)
     if info > 0:
         return info, (0.0, 0.0, 0.0, 0.0)
     return 0, (1.0 / at(A, 0, 0), 1.0 / at(A, 1, 1), 1.0 / at(A, 2, 2), 1.0 / at(A, 3, 3))
@@ -93,13 +97,14 @@ def places4(i, width):
 
 
 @kernel
-def upper_strips(W, x):
-    """U of W, whose rows are whole vectors, four rows at a time; x is all of W. Returns info.
+def upper_strips(x, n):
+    """U of the n rows of x, which are whole vectors, four rows at a time; returns info.
 
     What stands left of the diagonal comes into nothing else. Rows up to a multiple of four are
     those of the matrix I, so all strips are alike; of a last row alone there is but a root.
     """
-    n, width = W.shape
+    width = whole(n)
+    W = matrix(x, n, width)
     for i in range(n, (n + 3) & -4):
         row(W, i, i, 1)[0] = 1.0
     alone = n & 3 == 1
@@ -113,16 +118,33 @@ def upper_strips(W, x):
         solve_from(x, i + 4, width, places, below, scales)
         for k in range(i + 4, n, 4):
             subtract_from(x, k, width, places4(k, width), places, columns4(W, i, k))
-    info = corner(block(W, n - 1, n - 1, 1, 1), 1) if alone else 0
-    return n if info > 0 else 0
+    return corner(W, n - 1) if alone else 0
 
 
 @kernel(inline=True)
-def one_strip(A):
-    """U of four rows or fewer; returns info."""
-    if A.shape[0] < 4:
-        return corner(A, A.shape[0])
-    return corner4(A, 0)[0]
+def few_rows(A):
+    """U of A, of any strides, four rows at a time, number by number; returns info.
+
+    To go through the buffer takes few rows longer than what is done there.
+    """
+    n = A.shape[0]
+    for k in range(0, n - 3, 4):
+        info, (p, q, r, s) = corner4(A, k)
+        if info > 0:
+            return k + info
+        t, u, v = at(A, k, k + 1), at(A, k, k + 2), at(A, k, k + 3)
+        w, y, z = at(A, k + 1, k + 2), at(A, k + 1, k + 3), at(A, k + 2, k + 3)
+        for j in range(k + 4, n):
+            a = at(A, k, j) * p
+            b = (at(A, k + 1, j) - t * a) * q
+            c = (at(A, k + 2, j) - u * a - w * b) * r
+            d = (at(A, k + 3, j) - v * a - y * b - z * c) * s
+            put(transposed(A), j, k, (a, b, c, d))
+            for i in range(k + 4, j):
+                total = at(A, i, j) - at(A, k, i) * a - at(A, k + 1, i) * b
+                put(A, i, j, (total - at(A, k + 2, i) * c - at(A, k + 3, i) * d,))
+            put(A, j, j, (at(A, j, j) - a * a - b * b - c * c - d * d,))
+    return corner(A, n & -4)
 
 
 @kernel(inline=True)
@@ -176,11 +198,11 @@ def from_buffer(A, lower, x, start):
 def diagonal_block(A):
     """U of A, of up to 64 rows; returns info."""
     prefer_wide_vectors()
-    if A.shape[0] <= 4:
-        return one_strip(A)
+    if A.shape[0] <= FEW:
+        return few_rows(A)
     x = buffer()
     to_buffer(A, False, x, 0)
-    info = upper_strips(matrix(x, A.shape[0], whole(A.shape[0])), x)
+    info = upper_strips(x, A.shape[0])
     from_buffer(A, False, x, 0)
     return info
 
@@ -189,19 +211,10 @@ def diagonal_block(A):
 def diagonal_block_lower(A):
     """L of A, of up to 64 rows, which is U^T; returns info."""
     prefer_wide_vectors()
-    n = A.shape[0]
+    if A.shape[0] <= FEW:
+        return few_rows(transposed(A))
     x = buffer()
-    if n <= 4:
-        W = matrix(x, n, 4)
-        for i in range(n):
-            for j in range(i + 1):
-                row(W, j, i, 1)[0] = at(A, i, j)
-        info = one_strip(W)
-        for i in range(n):
-            for j in range(i + 1):
-                row(A, i, j, 1)[0] = at(W, j, i)
-        return info
     to_buffer(A, True, x, 0)
-    info = upper_strips(matrix(x, n, whole(n)), x)
+    info = upper_strips(x, A.shape[0])
     from_buffer(A, True, x, 0)
     return info

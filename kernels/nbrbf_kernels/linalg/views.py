@@ -77,6 +77,24 @@ def at(typingctx, A, i, j):
     return A.dtype(A, i, j), codegen
 
 
+@intrinsic
+def put(typingctx, A, i, j, numbers):
+    """A[i, j + k] = numbers_k for each of a tuple, likewise."""
+
+    def codegen(context, builder, signature, args):
+        i, j = (
+            context.cast(builder, arg, t, types.intp)
+            for arg, t in zip(args[1:3], signature.args[1:3], strict=True)
+        )
+        data, _, strides = _parts(context, builder, A, args[0])
+        for k, number in enumerate(cgutils.unpack_tuple(builder, args[3])):
+            after = builder.add(j, ir.Constant(ir.IntType(64), k))
+            builder.store(number, _at(builder, data, [i, after], strides))
+        return context.get_dummy_value()
+
+    return types.void(A, i, j, numbers), codegen
+
+
 _FLAGS = ("contract", "reassoc", "nsz")
 
 
