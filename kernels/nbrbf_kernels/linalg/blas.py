@@ -12,6 +12,7 @@ from numba.extending import get_cython_function_address, intrinsic
 from numba.np.arrayobj import make_array
 
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels.linalg.views import transposed
 
 
 def _routine(name):
@@ -73,6 +74,15 @@ def gemm(alpha, A, trans_a, B, trans_b, beta, C):
     k = A.shape[0] if trans_a else A.shape[1]
     ta, tb = _flag(trans_a, ord("T"), ord("N")), _flag(trans_b, ord("T"), ord("N"))
     _dgemm((tb, ta, n, m, k, alpha, B, leading(B), A, leading(A), beta, C, leading(C)))
+
+
+@kernel
+def gemm_by_columns(alpha, A, trans_a, B, beta, C):
+    """`gemm` for B and C stored by columns."""
+    m, n = C.shape
+    ta, tb = _flag(trans_a, ord("N"), ord("T")), _flag(False, ord("T"), ord("N"))
+    ldb, ldc = leading(transposed(B)), leading(transposed(C))
+    _dgemm((ta, tb, m, n, B.shape[0], alpha, A, leading(A), B, ldb, beta, C, ldc))
 
 
 @kernel

@@ -12,7 +12,7 @@ real computation, and then treats the planes of partials one at a time:
 from numba.core.types import boolean, int64, void
 
 from nbrbf_kernels._core import choice, core
-from nbrbf_kernels.linalg.blas import gemm, gemv
+from nbrbf_kernels.linalg.blas import gemm, gemm_by_columns, gemv
 from nbrbf_kernels.linalg.micro import swap
 from nbrbf_kernels.linalg.panel import panel_real, panel_tangent
 from nbrbf_kernels.linalg.triangle import (
@@ -38,6 +38,8 @@ def subtract_product_real(C, A, trans, B):
             subtract_rows_product(C, A, B)
     elif n == 1:
         gemv(-1.0, A, trans, B, 1.0, C)
+    elif C.strides[0] == 8 and B.strides[0] == 8:
+        gemm_by_columns(-1.0, A, trans, B, 1.0, C)
     else:
         gemm(-1.0, A, trans, B, False, 1.0, C)
 

@@ -46,6 +46,33 @@ def test_trsm_with_more_columns_than_a_tile():
         assert close(X, expected(T, B, lower, trans, False))
 
 
+@pytest.mark.parametrize("n, r", [(520, 64), (577, 200), (600, 201), (1601, 70)])
+def test_few_columns_beside_many_rows_which_are_turned(n, r):
+    rng = np.random.default_rng(2)
+    T, B = matrix(n, rng), rng.normal(size=(n, r))
+    for lower, trans, unit in FLAGS:
+        X, by_columns = B.copy(), B.copy(order="F")
+        trsm(poison(T, lower, unit), X, lower, trans, unit)
+        trsm(T, by_columns, lower, trans, unit)
+        assert close(X, expected(T, B, lower, trans, unit))
+        assert np.array_equal(X, by_columns)
+
+
+@pytest.mark.parametrize("n, lower, trans", [(530, False, True), (1540, True, False)])
+def test_tangents_of_few_columns_beside_many_rows(n, lower, trans):
+    rng = np.random.default_rng(3)
+    T, dT = matrix(n, rng), rng.normal(size=(1, n, n)) / n
+    B, dB = rng.normal(size=(n, 66)), rng.normal(size=(1, n, 66))
+    for D in (dual(T, dT), T):
+        X, real = dual(B, dB), B.copy()
+        trsm(D, X, lower, trans)
+        trsm(T, real, lower, trans)
+        assert np.array_equal(X.value, real)
+        op = triangle(dT[0], lower, False)
+        moved = (op.T if trans else op) @ real if D is not T else 0.0
+        assert close(X.partials[0], expected(T, dB[0] - moved, lower, trans, False))
+
+
 @pytest.mark.parametrize("flags", FLAGS, ids=lambda f: "".join("LTU"[k] for k in range(3) if f[k]))
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 7, 33, 64, 65, 131])
 def test_trsv(n, flags):
