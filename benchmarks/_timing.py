@@ -45,13 +45,13 @@ def default_threads() -> AbstractContextManager[Any]:
 
 
 def interleaved(
-    calls: dict[str, Call],
+    calls: dict[Any, Call],
     seconds: float,
-    threads: Callable[[], AbstractContextManager[Any]] | dict[str, Any] = one_thread,
+    threads: Callable[[], AbstractContextManager[Any]] | dict[Any, Any] = one_thread,
     reading: float = 5e-3,
     settle: float = 0.0,
-    fresh: dict[str, Fresh] | None = None,
-) -> dict[str, float]:
+    fresh: dict[Any, Fresh] | None = None,
+) -> dict[Any, float]:
     """Median time of each call, taken in turns A B A B for about `seconds`, 5 times at least.
 
     `threads` is what BLAS runs on, for all or by name; it is set outside the readings. Very
@@ -68,7 +68,7 @@ def interleaved(
     for name, call in calls.items():
         with on[name]():
             repeats[name] = _repeats(call, reading, makers.get(name))
-    times: dict[str, list[float]] = {name: [] for name in calls}
+    times: dict[Any, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
         for name, call in calls.items():
@@ -103,6 +103,24 @@ def _time(call: Call, fresh: Fresh | None, count: int) -> float:
         for each in given:
             call(*each, **keywords)
     return time.perf_counter() - start
+
+
+def in_turns(
+    groups: dict[str, dict[str, Call]],
+    seconds: float,
+    threads: dict[str, Any],
+    reading: float = 5e-3,
+    settle: float = 0.0,
+) -> dict[str, dict[str, float]]:
+    """`interleaved` for the calls of all groups at once, `seconds` for each group.
+
+    A second in which the machine is busy with something else is then a part of every call's
+    readings, not all of one group's. `threads` is by the name of a call, one thread if not there.
+    """
+    calls = {(group, name): call for group, some in groups.items() for name, call in some.items()}
+    on = {key: threads.get(key[1], one_thread) for key in calls}
+    t = interleaved(calls, seconds * len(groups), on, reading, settle)
+    return {group: {name: t[group, name] for name in some} for group, some in groups.items()}
 
 
 def better_of_threads(peer: Call, ours: Call, seconds: float) -> tuple[float, float]:

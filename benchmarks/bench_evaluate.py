@@ -24,6 +24,8 @@ from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 # The Matern kernels are in SciPy's main branch, but in no release.
 IN_SCIPY = [name for name in RADIAL_FUNCTIONS if not name.startswith("matern")]
 TOLERANCE = 1e-12
+# Seconds of calls in a reading of one worker and of two: the threads are awake then.
+READING = 0.03
 # The widest grid for torchrbf, which holds several matrices of 100 n^2 numbers.
 FITS_MEMORY = 500
 
@@ -44,8 +46,11 @@ def interpolant(kernel: str, N: int, rng: np.random.Generator) -> tuple[Any, Any
     return ours, theirs
 
 
-def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
-    """One row of the comparison with SciPy."""
+Calls = dict[str, _timing.Call]
+
+
+def prepare(kernel: str, N: int, Q: int) -> tuple[dict[str, Any], Calls, Calls]:
+    """What is known of a kernel and a size before it is timed; calls beside SciPy's, workers'."""
     rng = np.random.default_rng(N)
     ours, theirs = interpolant(kernel, N, rng)
     x = rng.random((Q, 2))
@@ -56,17 +61,20 @@ def measure(kernel: str, N: int, Q: int, seconds: float) -> dict[str, Any]:
     two = _with_workers(ours, 2)
     if not np.array_equal(two(x), values):
         raise SystemExit(f"{kernel}, N = {N}: two workers give other values, nothing was timed")
-    mine, scipys = _timing.better_of_threads(lambda: theirs(x), lambda: ours(x), seconds)
-    t = _timing.interleaved({"one": lambda: ours(x), "two": lambda: two(x)}, seconds / 2)
-    return {
-        "kernel": kernel,
-        "N": N,
-        "difference": difference,
-        "first call [s]": first_call,
-        "ours [ns]": mine * 1e9 / (N * Q),
-        "SciPy [ns]": scipys * 1e9 / (N * Q),
-        "speed-up": scipys / mine,
-        "two workers": t["one"] / t["two"],
+    known = {"kernel": kernel, "N": N, "difference": difference, "first call [s]": first_call}
+    mine = {"ours": lambda: ours(x)}
+    beside = mine | dict.fromkeys(("one", "default"), lambda: theirs(x))
+    return known, beside, {"one worker": lambda: ours(x), "two workers": lambda: two(x)}
+
+
+def compared(known: dict[str, Any], Q: int, t: dict[str, float]) -> dict[str, Any]:
+    """One row of the comparison with SciPy."""
+    scipys, pairs = min(t["one"], t["default"]), known["N"] * Q
+    return known | {
+        "ours [ns]": t["ours"] * 1e9 / pairs,
+        "SciPy [ns]": scipys * 1e9 / pairs,
+        "speed-up": scipys / t["ours"],
+        "two workers": t["one worker"] / t["two workers"],
     }
 
 
@@ -89,14 +97,15 @@ def grid(n: int, seconds: float, torchrbf: Any) -> dict[str, Any]:
     row = {"n": n, "difference": difference, "ours [ms]": mine * 1e3, "SciPy [ms]": scipys * 1e3}
     row["x SciPy"] = scipys / mine
     two = _with_workers(ours, 2)
-    calls = {"ours": lambda: ours(x), "two": lambda: two(x)}
-    if torchrbf is not None and n <= FITS_MEMORY:
-        evaluate = torchrbf.evaluator(y, d, x)
-        _timing.agree(ours(x), evaluate(), 1e-8, f"grid, n = {n}, torchrbf")
-        calls["torchrbf"] = evaluate
-    t = _timing.interleaved(calls, seconds)
-    row["two workers"] = t["ours"] / t["two"]
-    return row | {"x torchrbf": t["torchrbf"] / t["ours"] if "torchrbf" in t else "-"}
+    own = {"one": lambda: ours(x), "two": lambda: two(x)}
+    t = _timing.interleaved(own, seconds / 2, reading=READING)
+    row["two workers"] = t["one"] / t["two"]
+    if torchrbf is None or n > FITS_MEMORY:
+        return row | {"x torchrbf": "-"}
+    evaluate = torchrbf.evaluator(y, d, x)
+    _timing.agree(ours(x), evaluate(), 1e-8, f"grid, n = {n}, torchrbf")
+    t = _timing.interleaved({"ours": lambda: ours(x), "torchrbf": evaluate}, seconds)
+    return row | {"x torchrbf": t["torchrbf"] / t["ours"]}
 
 
 def grids(quick: bool) -> Iterator[dict[str, Any]]:
@@ -112,10 +121,16 @@ def grids(quick: bool) -> Iterator[dict[str, Any]]:
 
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """All kernels at all sizes."""
-    Q, seconds = (1000, 0.2) if quick else (5000, 1.0)
+    Q, seconds = (1000, 0.3) if quick else (5000, 1.5)
     for N in (30, 300, 2000) if quick else (30, 100, 300, 1000, 2000, 4000):
-        for kernel in IN_SCIPY:
-            yield measure(kernel, N, Q, seconds)
+        made = {kernel: prepare(kernel, N, Q) for kernel in IN_SCIPY}
+        beside = {kernel: calls for kernel, (_, calls, _) in made.items()}
+        t = _timing.in_turns(beside, seconds, {"default": _timing.default_threads})
+        # Apart, since threads of BLAS keep a core busy for 0.1 s after their work.
+        workers = {kernel: calls for kernel, (*_, calls) in made.items()}
+        own = _timing.in_turns(workers, seconds / 3, {}, READING)
+        for kernel, (known, *_) in made.items():
+            yield compared(known, Q, t[kernel] | own[kernel])
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ SMOOTHING = 1e-2
 LARGE = 1000
 
 
-def measure(kernel: str, N: int, seconds: float) -> dict[str, Any]:
-    """One row: a kernel and a size."""
+def prepare(kernel: str, N: int) -> tuple[dict[str, Any], dict[str, _timing.Call]]:
+    """What is known of a kernel and a size before it is timed, and the calls."""
     rng = np.random.default_rng(N)
     Q = 10 if N <= 100 else N
     y, d, x = rng.random((N, 2)), rng.standard_normal(N), rng.random((Q, 2))
@@ -43,35 +43,38 @@ def measure(kernel: str, N: int, seconds: float) -> dict[str, Any]:
     tolerance = max(1e-10, 1e-13 / f.rcond)
     difference = _timing.agree(f(x), theirs()(x), tolerance, f"{kernel}, N = {N}")
     _timing.agree(ours(2)(x), f(x), tolerance, f"{kernel}, N = {N}, two workers")
+    known = {"kernel": kernel, "N": N, "Q": Q, "solver": f.solver_used, "difference": difference}
     calls = {"ours": ours, "two": lambda: ours(2), "one": theirs, "default": theirs}
-    threads = {"ours": _timing.one_thread, "one": _timing.one_thread}
-    default = dict.fromkeys(("two", "default"), _timing.default_threads)
-    settle = 1e-3 if N > LARGE else 0.0
-    t = _timing.interleaved(calls, seconds, threads | default, settle=settle)
+    if N <= LARGE:  # of a larger one the fit is nearly all
+        calls["ours, x"] = lambda: ours()(x)
+        calls["one, x"] = calls["default, x"] = lambda: theirs()(x)
+    return known, calls
+
+
+def compared(known: dict[str, Any], t: dict[str, float]) -> dict[str, Any]:
+    """One row: a kernel and a size."""
     scipys = min(t["one"], t["default"])
-    row = {
-        "kernel": kernel,
-        "N": N,
-        "Q": Q,
-        "solver": f.solver_used,
-        "difference": difference,
+    row = known | {
         "ours [us]": t["ours"] * 1e6,
         "SciPy [us]": scipys * 1e6,
         "fit": scipys / t["ours"],
         "fit, one": t["one"] / t["ours"],
         "fit, two": t["default"] / t["two"],
     }
-    if N > LARGE:  # the fit is nearly all of it
-        return row | {"fit+eval": "-"}
-    both, scipy_both = _timing.better_of_threads(lambda: theirs()(x), lambda: ours()(x), seconds)
-    return row | {"fit+eval": scipy_both / both}
+    with_values = min(t["one, x"], t["default, x"]) / t["ours, x"] if "ours, x" in t else "-"
+    return row | {"fit+eval": with_values}
 
 
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """All kernels at all sizes; in short some of both."""
+    threads = dict.fromkeys(("two", "default", "default, x"), _timing.default_threads)
     for N in (30, 200, 1000) if quick else (30, 100, 200, 500, 1000, 2000, 4000):
-        for kernel in IN_SCIPY[1::2] if quick else IN_SCIPY:
-            yield measure(kernel, N, 0.1 if quick else 1.0)
+        made = {k: prepare(k, N) for k in (IN_SCIPY[1::2] if quick else IN_SCIPY)}
+        calls = {kernel: some for kernel, (_, some) in made.items()}
+        settle = 1e-3 if N > LARGE else 0.0
+        t = _timing.in_turns(calls, 0.2 if quick else 2.0, threads, settle=settle)
+        for kernel, (known, _) in made.items():
+            yield compared(known, t[kernel])
 
 
 if __name__ == "__main__":

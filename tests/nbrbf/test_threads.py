@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
 
-from nbrbf._threads import over_blocks
+from nbrbf._threads import _pool, over_blocks
 
 FORKED = """
 import os
@@ -45,6 +47,33 @@ def test_an_error_in_a_block_is_raised():
 
     with pytest.raises(ZeroDivisionError):
         over_blocks(kernel, (), 23, 2, 4)
+
+
+def test_threads_that_never_come_are_not_waited_for():
+    free, done = threading.Event(), np.zeros(12, int)
+
+    def kernel(start, stop):
+        done[start:stop] += 1
+
+    blocker = _pool(1).submit(free.wait, 60.0)
+    over_blocks(kernel, (), 12, 2, 4)
+    free.set()
+    assert blocker.result()
+    assert (done == 1).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="threads cannot be moved")
+def test_threads_may_run_wherever_their_caller_may():
+    allowed, found = os.sched_getaffinity(0), {}
+
+    def kernel(start, stop):
+        found.setdefault(threading.get_ident(), os.sched_getaffinity(0))
+        time.sleep(1e-3)
+
+    for _ in range(5):
+        over_blocks(kernel, (), 20, 3, 1)
+    assert len(found) == 3
+    assert all(cores == allowed for cores in found.values())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
