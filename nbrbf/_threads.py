@@ -4,15 +4,25 @@ import ctypes
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
-# The number of the core that the calling thread runs on, where threads can be moved.
-_core = (
-    getattr(ctypes.PyDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
-)
+
+def _find_core() -> Callable[[], int] | None:
+    """What gives the number of the core that calls it, where threads can be moved."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    try:
+        found: Callable[[], int] = ctypes.PyDLL(None).sched_getcpu
+    except (AttributeError, OSError):  # a C library that has none, or that cannot be looked into
+        return None
+    return found
+
+
+_core = _find_core()
 
 
 class _Pool:
