@@ -46,7 +46,7 @@ def _address_of_types(name: bytes) -> int | None:
     if digest != DIGEST:
         return None
     compiled = getattr(importlib.import_module(module), function)
-    return _compiled_address(compiled.inner, pickle.loads(bytes.fromhex(types)))
+    return _compiled_address(compiled.inner(), pickle.loads(bytes.fromhex(types)))
 
 
 llvm.add_symbol(_BIND, ctypes.cast(_address, ctypes.c_void_p).value)
@@ -78,7 +78,7 @@ def core(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
 
     def decorate(function: Callable[..., Any]) -> Any:
         compiled = kernel(function)
-        call = _callable(function, {s: _register(compiled.inner, s) for s in signatures})
+        call = _callable(function, {s: _register(compiled, s) for s in signatures})
         call.kernel = compiled
         return call
 
@@ -87,17 +87,16 @@ def core(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
 
 def apart(compiled: Any) -> Any:
     """What compiled code calls in place of this kernel, whatever the types of the arguments."""
-    inner = compiled.inner
 
     def call(typingctx: Any, *arguments: Any) -> Any:
         given = tuple(map(unliteral, arguments))
+        inner, function = compiled.inner(), compiled.py_func
         inner.compile(given)
-        function = inner.py_func
         name = f"{function.__module__}:{function.__name__}:{dumps(given).hex()}:{DIGEST}"
         _ADDRESSES[name.encode()] = lambda: _compiled_address(inner, given)
         return inner.overloads[given].signature, _caller(name)
 
-    return _intrinsic(call, inner.py_func)
+    return _intrinsic(call, compiled.py_func)
 
 
 def choice(*cores: Any) -> Any:
@@ -130,17 +129,18 @@ def _intrinsic(call: Any, function: Callable[..., Any]) -> Any:
     return intrinsic(call)
 
 
-def _register(inner: Any, signature: Any) -> str:
+def _register(compiled: Any, signature: Any) -> str:
     """Make a core known by the name that is returned."""
 
     def address() -> int:
+        inner = compiled.inner()
         found = _compiled_address(inner, signature.args)
         result = inner.overloads[signature.args].signature
         if result.return_type != signature.return_type:
             raise TypeError(f"{name} must return {signature.return_type}, got {result}")
         return found
 
-    function = inner.py_func
+    function = compiled.py_func
     name = f"{function.__module__}.{function.__qualname__}{signature}_{DIGEST}"
     _ADDRESSES[name.encode()] = address
     return name

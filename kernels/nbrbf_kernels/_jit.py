@@ -15,7 +15,9 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from numba import njit
@@ -43,21 +45,31 @@ _REORDERED = {"error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz",
 # What only compiled code calls needs no entry for callers in Python or C; the two for each
 # function are a fifth of the time that a first fit is compiled for.
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Of two threads that ask for the same one, one makes it.
+_MAKING = RLock()
 
 
 def _compile(function: Callable[..., Any], options: dict[str, Any]) -> Any:
-    """`function` for callers in Python; its attribute ``inner`` is what compiled code calls."""
+    """`function` for callers in Python; its attribute ``inner()`` is what compiled code calls."""
     compiled = _dispatcher(function, options, "")
-    inner = compiled.inner = _dispatcher(function, options | _INNER, "_inner")
+
+    @cache
+    def make() -> Any:
+        return _dispatcher(function, options | _INNER, "_inner")
+
+    def inner() -> Any:  # made when it is asked for: it would be a quarter of what an import takes
+        with _MAKING:
+            return make()
+
     # A constant argument has a literal type, and a kernel would be compiled again for each
     # constant; a recursive one then refers to two of itself, which the cache does not resolve.
-    resolve = inner.get_call_template
-
     def resolve_without_literals(args: Any, kws: Any) -> Any:
-        return resolve([unliteral(t) for t in args], {k: unliteral(t) for k, t in kws.items()})
+        given = [unliteral(t) for t in args], {k: unliteral(t) for k, t in kws.items()}
+        return inner().get_call_template(*given)
 
     compiled.get_call_template = resolve_without_literals
-    compiled.get_overload = inner.get_overload
+    compiled.get_overload = lambda signature: inner().get_overload(signature)
+    compiled.inner = inner
     return compiled
 
 
