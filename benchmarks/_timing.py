@@ -30,6 +30,7 @@ except ImportError as error:
     raise SystemExit('benchmarks need threadpoolctl: pip install "nbrbf[bench]"') from error
 
 Call = Callable[..., Any]
+Calls = dict[str, Call]
 # What makes the arguments of a call, and its keywords.
 Fresh = tuple[Call, dict[str, Any]]
 
@@ -106,7 +107,7 @@ def _time(call: Call, fresh: Fresh | None, count: int) -> float:
 
 
 def in_turns(
-    groups: dict[str, dict[str, Call]],
+    groups: dict[str, Calls],
     seconds: float,
     threads: dict[str, Any],
     reading: float = 5e-3,

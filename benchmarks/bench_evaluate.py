@@ -46,10 +46,7 @@ def interpolant(kernel: str, N: int, rng: np.random.Generator) -> tuple[Any, Any
     return ours, theirs
 
 
-Calls = dict[str, _timing.Call]
-
-
-def prepare(kernel: str, N: int, Q: int) -> tuple[dict[str, Any], Calls, Calls]:
+def prepare(kernel: str, N: int, Q: int) -> tuple[dict[str, Any], _timing.Calls, _timing.Calls]:
     """What is known of a kernel and a size before it is timed; calls beside SciPy's, workers'."""
     rng = np.random.default_rng(N)
     ours, theirs = interpolant(kernel, N, rng)

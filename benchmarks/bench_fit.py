@@ -21,13 +21,11 @@ from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
 IN_SCIPY = [name for name in RADIAL_FUNCTIONS if not name.startswith("matern")]
 # Smoothing keeps the systems from the worst conditions, so that answers can be compared.
 SMOOTHING = 1e-2
-Calls = dict[str, _timing.Call]
-
 # Up to how many points a fit with one evaluation is measured too.
 LARGE = 1000
 
 
-def prepare(kernel: str, N: int) -> tuple[dict[str, Any], Calls, Calls]:
+def prepare(kernel: str, N: int) -> tuple[dict[str, Any], _timing.Calls, _timing.Calls]:
     """What is known of a kernel and a size before it is timed; fits, and fits with values."""
     rng = np.random.default_rng(N)
     Q = 10 if N <= 100 else N

@@ -194,27 +194,28 @@ def from_buffer(A, lower, x, start):
             store_part(row(A, i, 0, n), t, x, start + i * width + t, above, count)
 
 
+@kernel(inline=True)
+def factor_small(A, lower):
+    """U of A, or L, which is U^T; returns info."""
+    n = A.shape[0]
+    if n <= FEW:
+        return few_rows(transposed(A) if lower else A)
+    x = buffer()
+    to_buffer(A, lower, x, 0)
+    info = upper_strips(x, n)
+    from_buffer(A, lower, x, 0)
+    return info
+
+
 @core(int64(BLOCK))
 def diagonal_block(A):
     """U of A, of up to 64 rows; returns info."""
     prefer_wide_vectors()
-    if A.shape[0] <= FEW:
-        return few_rows(A)
-    x = buffer()
-    to_buffer(A, False, x, 0)
-    info = upper_strips(x, A.shape[0])
-    from_buffer(A, False, x, 0)
-    return info
+    return factor_small(A, False)
 
 
 @core(int64(BLOCK))
 def diagonal_block_lower(A):
-    """L of A, of up to 64 rows, which is U^T; returns info."""
+    """L of A, of up to 64 rows; returns info."""
     prefer_wide_vectors()
-    if A.shape[0] <= FEW:
-        return few_rows(transposed(A))
-    x = buffer()
-    to_buffer(A, True, x, 0)
-    info = upper_strips(x, A.shape[0])
-    from_buffer(A, True, x, 0)
-    return info
+    return factor_small(A, True)

@@ -43,11 +43,11 @@ def _at(builder, data, indices, strides):
     return cgutils.pointer_add(builder, data, offset)
 
 
-def _int64(context, builder, signature, args):
-    """The index arguments, all but the first, as 64-bit integers."""
+def _int64(context, builder, signature, args, where=slice(1, None)):
+    """The index arguments, all but the first unless said, as 64-bit integers."""
     return [
         context.cast(builder, arg, t, types.intp)
-        for arg, t in zip(args[1:], signature.args[1:], strict=True)
+        for arg, t in zip(args[where], signature.args[where], strict=True)
     ]
 
 
@@ -82,10 +82,7 @@ def put(typingctx, A, i, j, numbers):
     """A[i, j + k] = numbers_k for each of a tuple, likewise."""
 
     def codegen(context, builder, signature, args):
-        i, j = (
-            context.cast(builder, arg, t, types.intp)
-            for arg, t in zip(args[1:3], signature.args[1:3], strict=True)
-        )
+        i, j = _int64(context, builder, signature, args, slice(1, 3))
         data, _, strides = _parts(context, builder, A, args[0])
         for k, number in enumerate(cgutils.unpack_tuple(builder, args[3])):
             after = builder.add(j, ir.Constant(ir.IntType(64), k))
@@ -100,10 +97,7 @@ _FLAGS = ("contract", "reassoc", "nsz")
 
 def _below(context, builder, signature, args, count):
     """Of (_, A, i, j, ...) the numbers A[i + k, j], k < count."""
-    i, j = (
-        context.cast(builder, arg, t, types.intp)
-        for arg, t in zip(args[2:4], signature.args[2:4], strict=True)
-    )
+    i, j = _int64(context, builder, signature, args, slice(2, 4))
     data, _, strides = _parts(context, builder, signature.args[1], args[1])
     for k in range(count):
         below = builder.add(i, ir.Constant(ir.IntType(64), k))
