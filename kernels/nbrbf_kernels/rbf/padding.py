@@ -38,7 +38,11 @@ def whole_vectors(length):
 def pad(row, length, filling, buffer):
     """Copy the first `length` numbers of `row`, followed by `filling`."""
     last = (length - 1) & (LONGEST - 1)
-    for j in range(padded(length)):
+    whole = whole_vectors(length)
+    for j in range(whole):
+        buffer[j] = row[j]
+    # A minimum as an index is one number at a time: ten times as long.
+    for j in range(whole, padded(length)):
         number = row[min(j, last)]
         buffer[j] = number if j < length else filling
 
