@@ -68,7 +68,7 @@ def input_cotangents(
     if dual is None:
         arguments = passes[0].arguments(centres.frame, (state.A, state.ipiv), blocks)
         _evaluation(arguments, Q, workers, blocks)
-        interpolant_vjp(*arguments, SOLVE, 0, 0)
+        _one_thread(arguments, SOLVE)
         _own(arguments, N, workers, blocks)
         return _by_inputs(passes, inputs, S, None, 0)
     directions = [each.arguments(centres.frame, (None, None), blocks) for each in passes]
@@ -134,13 +134,17 @@ def _kinks(radial: Any, *rows: np.ndarray) -> int:
     return KINKS if np.any(row[1:] <= row[:-1] + 1e-150) else 0
 
 
+def _one_thread(arguments: Arrays, steps: int) -> None:
+    over_blocks(interpolant_vjp, (*arguments, steps), 1, 1)
+
+
 def _evaluation(arguments: Arrays, Q: int, workers: int, blocks: Blocks, kinks: int = 0) -> None:
     """The pass over evaluation points, and what comes of it for x and the weights."""
     if workers == 1:
-        interpolant_vjp(*arguments, EVALUATION | COLLECT | kinks, 0, Q)
+        _one_thread(arguments, EVALUATION | COLLECT | kinks)
         return
-    over_blocks(interpolant_vjp, (*arguments, EVALUATION), Q, workers, blocks.x_size)
-    interpolant_vjp(*arguments, COLLECT | kinks, 0, 0)
+    over_blocks(interpolant_vjp, (*arguments, EVALUATION), -(-Q // blocks.x_size), workers)
+    _one_thread(arguments, COLLECT | kinks)
 
 
 def _solve(centres: Centres, state: Factors, smoothing: Any, S: int, passes: list[Passes]) -> None:
@@ -157,10 +161,10 @@ def _solve(centres: Centres, state: Factors, smoothing: Any, S: int, passes: lis
 def _own(arguments: Arrays, N: int, workers: int, blocks: Blocks, kinks: int = 0) -> None:
     """The pass over the points' own pairs."""
     if workers == 1:
-        interpolant_vjp(*arguments, POLYNOMIAL | OWN | kinks, 0, N)
+        _one_thread(arguments, POLYNOMIAL | OWN | kinks)
         return
-    interpolant_vjp(*arguments, POLYNOMIAL | kinks, 0, 0)
-    over_blocks(interpolant_vjp, (*arguments, OWN), N, workers, blocks.size)
+    _one_thread(arguments, POLYNOMIAL | kinks)
+    over_blocks(interpolant_vjp, (*arguments, OWN), -(-N // blocks.size), workers)
 
 
 def _by_inputs(passes: list[Passes], inputs: Inputs, S: int, width: int | None, level: int) -> Bars:

@@ -11,7 +11,7 @@ from nbrbf_kernels.rbf.evaluate import evaluate_points
 from nbrbf_kernels.rbf.hessian import hessian
 
 # What one thread takes at a time: pairs of points, and evaluation points of second derivatives.
-PAIRS = 1_000_000
+PAIRS = 500_000
 HESSIANS = 256
 
 
@@ -62,11 +62,11 @@ def evaluate_at(
     w, dw = split(weights)
     (S, terms), Q = w.shape, len(x[0])
     if block is None:
-        block = PAIRS // terms + 1
+        block = max(Q, 1) if workers == 1 else PAIRS // terms + 1
     out, dout = np.empty((S, Q)), None if dual is None else np.empty((dual[0], S, Q))
     rows = rows_for(*x[:2])
-    arguments = (*split_radial(radial), points, dpoints, w, dw, *frame, *x, *rows, out, dout)
-    over_blocks(evaluate_points, arguments, Q, workers, block)
+    arguments = (*split_radial(radial), points, dpoints, w, dw, *frame, *x, *rows, out, dout, block)
+    over_blocks(evaluate_points, arguments, -(-Q // block), workers)
     return out, dout
 
 
@@ -77,5 +77,5 @@ def hessian_at(
     S, (ndim, Q) = len(weights), x_rows.shape
     out = np.empty((S, ndim, ndim, Q))
     arguments = (centres.radial, centres.rows, weights, *centres.frame, tuple(x_rows), out)
-    over_blocks(hessian, arguments, Q, workers, HESSIANS)
+    over_blocks(hessian, (*arguments, HESSIANS), -(-Q // HESSIANS), workers)
     return out

@@ -1,14 +1,17 @@
-"""Work in blocks, over threads: kernels release Python's lock."""
+"""Blocks of work, shared by threads: kernels release Python's lock."""
 
 import ctypes
 import os
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import cache
 from typing import Any
+
+import numpy as np
+
+from nbrbf_kernels._sharing import await_blocks
 
 
 def _find_core() -> Callable[[], int] | None:
@@ -23,6 +26,9 @@ def _find_core() -> Callable[[], int] | None:
 
 
 _core = _find_core()
+# How often the caller looks whether the others are done before it sleeps: for about 1 ms. They
+# finish within a block of each other, and to be woken takes as long as a block.
+PATIENCE = 50_000
 
 
 class _Pool:
@@ -63,40 +69,35 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
-def over_blocks(
-    kernel: Any, arguments: tuple[Any, ...], count: int, workers: int, block: int
-) -> None:
-    """Call the kernel with the arguments and a range, `block` of `count` at a time.
+def over_blocks(kernel: Any, arguments: tuple[Any, ...], blocks: int, workers: int) -> None:
+    """Call the kernel on `workers` threads, no more than there are blocks to share.
 
-    The caller's thread is one of the workers: it has a core already, and nobody waits for a
-    thread that was given none before the work was done.
+    Its last argument, after these, is where it counts them (nbrbf_kernels/_sharing.py). The
+    caller's thread is one of the workers: it has a core already, and nobody waits for a thread
+    that was given none before the work was done.
     """
-    if workers == 1 or block >= count:
-        kernel(*arguments, 0, count)
+    counts = np.zeros(2, np.int64)
+    helpers = min(workers, blocks) - 1
+    if helpers < 1:
+        kernel(*arguments, counts)
         return
-    starts = deque(range(0, count, block))
-
-    def work() -> None:
-        while True:
-            try:
-                start = starts.popleft()
-            except IndexError:
-                return
-            kernel(*arguments, start, min(start + block, count))
-
     pool = _pool(workers - 1)
     cores = pool.move_from_here()
 
     def work_there() -> None:
         if cores is not None:
             _move(0, cores)
-        work()
+        kernel(*arguments, counts)
 
-    others = [pool.submit(work_there) for _ in range(workers - 1)]
+    others = [pool.submit(work_there) for _ in range(helpers)]
+    finished = False
     try:
-        work()
+        kernel(*arguments, counts)
+        finished = await_blocks(counts, blocks, PATIENCE)
     finally:
         begun = [other for other in others if not other.cancel()]
-        wait(begun)
-    for other in begun:
-        other.result()
+        if not finished:
+            wait(begun)
+    if not finished:
+        for other in begun:
+            other.result()

@@ -39,7 +39,7 @@ def solve(
             dX[:, :, q] = _spread(plane, lead, k)
     info = np.empty(k, np.int64)
     arguments = (A, dA, X, dX.reshape(k, n, p * r), transposed, definite, check_finite, info)
-    over_blocks(solve_stack.kernel, arguments, k, workers, _systems(n))
+    _share(solve_stack, arguments, n, k, workers)
     shape = (*lead, n, r)
     x = X.reshape(shape) if dual is None else of_shape(shape, X, np.moveaxis(dX, 2, 0), level)
     return x, info.reshape(lead)
@@ -50,7 +50,7 @@ def slogdet(a: np.ndarray, workers: int) -> tuple[np.ndarray, np.ndarray]:
     lead, k = a.shape[:-2], int(np.prod(a.shape[:-2]))
     sign, logdet = np.empty(k), np.empty(k)
     arguments = (_spread(a, lead, k), sign, logdet)
-    over_blocks(slogdet_stack.kernel, arguments, k, workers, _systems(a.shape[-1]))
+    _share(slogdet_stack, arguments, a.shape[-1], k, workers)
     return sign.reshape(lead), logdet.reshape(lead)
 
 
@@ -82,6 +82,7 @@ def _spread(x: np.ndarray, lead: tuple[int, ...], k: int) -> np.ndarray:
     return np.require(x, requirements=["C", "W"]).reshape(k, *shape[-2:])
 
 
-def _systems(n: int) -> int:
-    """How many of order n one thread takes at a time."""
-    return TASK // max(n, 1) ** 3 + 1
+def _share(stack: Any, arguments: tuple[Any, ...], n: int, k: int, workers: int) -> None:
+    """Call one of the cores for k matrices of order n, so many to a thread at a time."""
+    size = TASK // max(n, 1) ** 3 + 1
+    over_blocks(stack.kernel, (*arguments, size), -(-k // size), workers)

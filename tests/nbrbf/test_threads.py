@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from nbrbf._threads import _pool, over_blocks
+from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._sharing import first_block, next_block
 
 FORKED = """
 import os
@@ -26,37 +28,54 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
+@kernel
+def count_up(done, size, counts):
+    """Add 1 to all of `done`, shared by threads."""
+    start = first_block(size, counts)
+    while start < len(done):
+        for n in range(start, min(start + size, len(done))):
+            done[n] += 1
+        start = next_block(size, counts)
+
+
 @pytest.mark.parametrize("workers", [1, 2, 5])
-def test_every_block_is_done_once(workers):
-    done = np.zeros(23, int)
-
-    def kernel(counts, start, stop):
-        assert stop - start <= 4 or workers == 1
-        counts[start:stop] += 1
-
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_every_block_is_done_once(workers, size):
+    done = np.zeros(100_003, int)
     for _ in range(3):
-        over_blocks(kernel, (done,), 23, workers, 4)
+        over_blocks(count_up, (done, size), -(-len(done) // size), workers)
     assert (done == 3).all()
-    over_blocks(kernel, (done,), 0, workers, 4)
+    over_blocks(count_up, (done[:0], size), 0, workers)
 
 
-def test_an_error_in_a_block_is_raised():
-    def kernel(start, stop):
-        if start == 8:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_in_any_thread_is_raised(threads):
+    both = threading.Barrier(2)
+
+    def fails(counts):
+        both.wait(60.0)
+        if threads == 2 or threading.current_thread() is not threading.main_thread():
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        over_blocks(kernel, (), 23, 2, 4)
+        over_blocks(fails, (), 23, 2)
+
+
+def test_no_more_threads_than_blocks():
+    seen = set()
+
+    def note(counts):
+        seen.add(threading.get_ident())
+        time.sleep(1e-2)
+
+    over_blocks(note, (), 2, 5)
+    assert len(seen) == 2
 
 
 def test_threads_that_never_come_are_not_waited_for():
     free, done = threading.Event(), np.zeros(12, int)
-
-    def kernel(start, stop):
-        done[start:stop] += 1
-
     blocker = _pool(1).submit(free.wait, 60.0)
-    over_blocks(kernel, (), 12, 2, 4)
+    over_blocks(count_up, (done, 4), 3, 2)
     free.set()
     assert blocker.result()
     assert (done == 1).all()
@@ -66,12 +85,12 @@ def test_threads_that_never_come_are_not_waited_for():
 def test_threads_may_run_wherever_their_caller_may():
     allowed, found = os.sched_getaffinity(0), {}
 
-    def kernel(start, stop):
+    def note(counts):
         found.setdefault(threading.get_ident(), os.sched_getaffinity(0))
-        time.sleep(1e-3)
+        time.sleep(1e-2)
 
     for _ in range(5):
-        over_blocks(kernel, (), 20, 3, 1)
+        over_blocks(note, (), 20, 3)
     assert len(found) == 3
     assert all(cores == allowed for cores in found.values())
 

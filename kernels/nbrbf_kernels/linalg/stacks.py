@@ -1,6 +1,6 @@
 """Stacks of systems, each by itself: factored, solved, and what is singular told apart.
 
-A range of systems goes to each call, so threads may share a stack. Of tangents
+Threads may share a stack (_sharing.py). Of tangents
 
     A X' = B' - A' X
 
@@ -14,6 +14,7 @@ from numba.core.types import Array, boolean, float64, int64, void
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
+from nbrbf_kernels._sharing import SHARE, first_block, next_block
 from nbrbf_kernels.linalg.blocks import subtract_product_real
 from nbrbf_kernels.linalg.cholesky import factor as factor_definite
 from nbrbf_kernels.linalg.cholesky_solve import solve_definite
@@ -42,9 +43,9 @@ def is_finite(W):
     return math.isfinite(dot(w, w, W.size)) or np.isfinite(W).all()
 
 
-@core(void(STACK, PLANES_OF_STACK, STACK, STACK, boolean, boolean, boolean, INFOS, int64, int64))
-def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, start, stop):
-    """Solve op(A_s) X_s = B_s for start <= s < stop, and p tangents of it.
+@core(void(STACK, PLANES_OF_STACK, STACK, STACK, boolean, boolean, boolean, INFOS, *SHARE))
+def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, size, counts):
+    """Solve op(A_s) X_s = B_s for all s, and p tangents of it.
 
     A (k, n, n) is read; dA (p, k, n, n), of which there are none if A is constant. X (k, n, r) is
     B and becomes X; dX (k, n, p r) is the planes of B' side by side and becomes those of X'. Where
@@ -53,21 +54,24 @@ def solve_stack(A, dA, X, dX, trans, definite, check_finite, info, start, stop):
     """
     n, r = X.shape[1:]
     W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
-    for s in range(start, stop):
-        V, dV = plane(X, s), plane(dX, s)
-        copy(plane(A, s), W)
-        if check_finite and not is_finite(W):
-            info[s] = -1
-        else:
-            info[s] = factor_definite(W, False) if definite else factor_entered(W, ipiv)
-        if info[s] != 0:
-            continue
-        solve_one(W, ipiv, V, trans, definite)
-        for k in range(dA.shape[0]):
-            of_k = block(dV, 0, k * r, n, r)
-            subtract_product_real(of_k, plane(plane(dA, k), s), trans, V)
-        if dV.shape[1] > 0:
-            solve_one(W, ipiv, dV, trans, definite)
+    start = first_block(size, counts)
+    while start < len(X):
+        for s in range(start, min(start + size, len(X))):
+            V, dV = plane(X, s), plane(dX, s)
+            copy(plane(A, s), W)
+            if check_finite and not is_finite(W):
+                info[s] = -1
+            else:
+                info[s] = factor_definite(W, False) if definite else factor_entered(W, ipiv)
+            if info[s] != 0:
+                continue
+            solve_one(W, ipiv, V, trans, definite)
+            for k in range(dA.shape[0]):
+                of_k = block(dV, 0, k * r, n, r)
+                subtract_product_real(of_k, plane(plane(dA, k), s), trans, V)
+            if dV.shape[1] > 0:
+                solve_one(W, ipiv, dV, trans, definite)
+        start = next_block(size, counts)
 
 
 # Order up to which calls would take longer than the loops.
@@ -104,12 +108,15 @@ def solve_one(W, ipiv, V, trans, definite):
         solve_factored(W, False, ipiv, V, trans)
 
 
-@core(void(STACK, NUMBERS, NUMBERS, int64, int64))
-def slogdet_stack(A, sign, logdet, start, stop):
-    """Sign and logarithm of |det A_s| for start <= s < stop: 0 and -inf if it is singular."""
+@core(void(STACK, NUMBERS, NUMBERS, *SHARE))
+def slogdet_stack(A, sign, logdet, size, counts):
+    """Sign and logarithm of |det A_s| for all s: 0 and -inf if it is singular."""
     n = A.shape[1]
     W, ipiv = strided(np.empty((n, n))), np.empty(n, np.int64)
-    for s in range(start, stop):
-        copy(plane(A, s), W)
-        factor_entered(W, ipiv)
-        sign[s], logdet[s] = slogdet(W, ipiv)
+    start = first_block(size, counts)
+    while start < len(A):
+        for s in range(start, min(start + size, len(A))):
+            copy(plane(A, s), W)
+            factor_entered(W, ipiv)
+            sign[s], logdet[s] = slogdet(W, ipiv)
+        start = next_block(size, counts)

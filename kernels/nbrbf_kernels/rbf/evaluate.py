@@ -16,6 +16,7 @@ is compiled anew. No matrix of pairs is ever held.
 from nbrbf_kernels._core import apart
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, sum_kernel
+from nbrbf_kernels._sharing import first_block, next_block
 from nbrbf_kernels.dual.compiled_scalar import real_value
 from nbrbf_kernels.rbf.blocks import buffer_like, buffers_like, shifted
 from nbrbf_kernels.rbf.contraction import (
@@ -121,16 +122,20 @@ def evaluate(k, points, weights, shift, scale, powers, x, out):
 @kernel
 def evaluate_points(
     k, dk, points, dpoints, weights, da, shift, scale, powers, x, dx, epsilon, rows, drows, out,
-    dout, start, stop,
+    dout, size, counts,
 ):  # fmt: skip
     """`evaluate_planes` at points x (Q, ndim), with tangents dx (p, Q, ndim) or None.
 
     points (ndim, N) and dpoints (ndim, p, N) or None: those of the fit, multiplied by epsilon, a
     tuple of ndim numbers; rows (ndim, Q) and drows (ndim, p, Q) or None are overwritten by those
-    of x.
+    of x. Threads may share it (_sharing.py).
     """
-    scale_rows(x, dx, epsilon, rows, drows, start, stop)
-    planes_apart(
-        k, dk, axes_of(points, epsilon), axes_of(dpoints, epsilon), weights, da, shift, scale,
-        powers, axes_of(rows, epsilon), axes_of(drows, epsilon), out, dout, start, stop,
-    )  # fmt: skip
+    start = first_block(size, counts)
+    while start < len(x):
+        stop = min(start + size, len(x))
+        scale_rows(x, dx, epsilon, rows, drows, start, stop)
+        planes_apart(
+            k, dk, axes_of(points, epsilon), axes_of(dpoints, epsilon), weights, da, shift, scale,
+            powers, axes_of(rows, epsilon), axes_of(drows, epsilon), out, dout, start, stop,
+        )  # fmt: skip
+        start = next_block(size, counts)

@@ -60,7 +60,7 @@ def evaluate_vjp(
     for c in range(len(weights)):
         pairs_apart(
             k, x, rows_of(out_bar, c, ONE), points, rows_of(weights, c, ONE), False, x_bar,
-            points_bar, rows_of(weights_bar, c, ONE), terms, max(Q, 1), 0, Q,
+            points_bar, rows_of(weights_bar, c, ONE), terms, 0, Q,
         )  # fmt: skip
     add_kinks(k, x, points, x_bar, points_bar)
     cotangents_apart(out_bar, weights, shift, scale, powers, x, x_bar)

@@ -17,6 +17,7 @@ from numba.extending import intrinsic
 
 from nbrbf_kernels._hints import prefer_wide_vectors
 from nbrbf_kernels._jit import kernel, specialise, sum_kernel
+from nbrbf_kernels._sharing import first_block, next_block
 from nbrbf_kernels.rbf.blocks import buffer_like, shifted
 from nbrbf_kernels.rbf.distance import squared_distance
 from nbrbf_kernels.rbf.jets import differences
@@ -70,14 +71,24 @@ def no_pairs(typingctx, d):
     return result(d), codegen
 
 
-@sum_kernel
-def hessian(k, points, weights, shift, scale, powers, x, out, start, stop):
-    """Hessians at the points start <= i < stop of x, all real.
+@kernel
+def hessian(k, points, weights, shift, scale, powers, x, out, size, counts):
+    """Hessians at all points of x, all real.
 
     points and x: rows of shape (N,) and (Q,); weights (S, N + R), a row for each column of the
-    data; shift, scale (ndim,); powers (R, ndim). out (S, ndim, ndim, Q): the columns start to
-    stop are overwritten, the derivatives being by the coordinates as they are in x.
+    data; shift, scale (ndim,); powers (R, ndim). out (S, ndim, ndim, Q) is overwritten, the
+    derivatives being by the coordinates as they are in x. Threads may share it (_sharing.py).
     """
+    start = first_block(size, counts)
+    while start < len(x[0]):
+        stop = min(start + size, len(x[0]))
+        hessian_block(k, points, weights, shift, scale, powers, x, out, start, stop)
+        start = next_block(size, counts)
+
+
+@sum_kernel
+def hessian_block(k, points, weights, shift, scale, powers, x, out, start, stop):
+    """`hessian` at the points start <= i < stop of x."""
     prefer_wide_vectors()
     N, S, ndim = len(points[0]), len(weights), len(points)
     slopes, curvatures = buffer_like(x[0]), buffer_like(x[0])

@@ -39,7 +39,8 @@ def vjp_in_one_call(
     rhs, sums = np.zeros_like(w), np.zeros((together, x_blocks * N))
     vjp_apart(
         k, shift, scale, powers, A, ipiv, axes_of(points, epsilon), axes_of(rows, epsilon), w, F,
-        points_bar, x_bar, rhs, sums, x_terms, terms, None, lanes, x_size, size, ALL, 0, Q,
+        points_bar, x_bar, rhs, sums, x_terms, terms, None, lanes, x_size, size, ALL,
+        np.zeros(2, np.int64),
     )  # fmt: skip
     input_bars(
         points_bar, x_bar, rhs, w, y, x, factors, by_y, by_d, by_x, by_smoothing, by_epsilon, None

@@ -20,6 +20,7 @@ from numba import types
 
 from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import part, sum_kernel
+from nbrbf_kernels._sharing import first_block, next_block
 from nbrbf_kernels.linalg.views import PIVOTS
 from nbrbf_kernels.rbf.blocks import rows_of, shifted
 from nbrbf_kernels.rbf.factors import solve
@@ -28,8 +29,8 @@ from nbrbf_kernels.rbf.parts import moving
 from nbrbf_kernels.rbf.polynomial import cotangents_apart, moments_apart
 from nbrbf_kernels.rbf.slopes import add_kinks
 
-# The steps in turn, each of which needs all of those before it. The first goes over a range of
-# x, the last over one of the points.
+# The steps in turn, each of which needs all of those before it. The first takes blocks of x, the
+# last blocks of the points: threads may share each of these two.
 EVALUATION, COLLECT, SOLVE, POLYNOMIAL, OWN = 1, 2, 4, 8, 16
 ALL = EVALUATION | COLLECT | SOLVE | POLYNOMIAL | OWN
 # With COLLECT and with POLYNOMIAL, `add_kinks` to what comes of x and of the points themselves.
@@ -62,7 +63,7 @@ def sum_of_places(sums, N, rhs):
 @sum_kernel
 def interpolant_vjp(
     k, shift, scale, powers, A, ipiv, points, x, weights, out_bar, points_bar, x_bar, rhs, sums,
-    x_terms, terms, tangents, lanes, x_size, size, step, start, stop,
+    x_terms, terms, tangents, lanes, x_size, size, step, counts,
 ):  # fmt: skip
     """Some of the steps above, one bit of `step` for each.
 
@@ -87,22 +88,29 @@ def interpolant_vjp(
         Those, (1, ...), of all arrays from `points` to `terms`.
     lanes : tuple of as many numbers as there are columns at a time
         S is a multiple of that. What the numbers are does not matter.
-    x_size, size, step, start, stop : int
+    x_size, size, step : int
         Points of x go by blocks of x_size, those of the fit of size.
+    counts : (2,) array of int64
+        Where the threads that share a step count its blocks (_sharing.py).
 
     What ends in bar, sums and terms must be zeros at first.
     """
-    N, S, columns = len(points[0]), len(out_bar), len(lanes)
+    N, Q, S, columns = len(points[0]), len(x[0]), len(out_bar), len(lanes)
     y, z, w, F, y_bar, z_bar, v, places, z_terms, y_terms = moving(
         (points, x, weights, out_bar, points_bar, x_bar, rhs, sums, x_terms, terms), tangents
     )
     y_rows, z_rows = rows_of(y_bar, 0, points), rows_of(z_bar, 0, points)
     if step & EVALUATION:
-        for c in range(0, S, columns):
-            pairs_apart(
-                k, z, rows_of(F, c, lanes), y, rows_of(w, c, lanes), False, z_rows,
-                shifted(y_rows, N), rows_of(places, c, lanes), z_terms, x_size, start, stop,
-            )  # fmt: skip
+        start = first_block(x_size, counts)
+        while start < Q:
+            place, stop = start // x_size * N, min(start + x_size, Q)
+            for c in range(0, S, columns):
+                pairs_apart(
+                    k, z, rows_of(F, c, lanes), y, rows_of(w, c, lanes), False, z_rows,
+                    shifted(y_rows, N + place), shifted(rows_of(places, c, lanes), place), z_terms,
+                    start, stop,
+                )  # fmt: skip
+            start = next_block(x_size, counts)
     if step & COLLECT:
         cotangents_apart(F, w, shift, scale, powers, z, z_rows)
         sum_of_places(places, N, v)
@@ -117,11 +125,15 @@ def interpolant_vjp(
         if step & KINKS:
             add_kinks(k, y, y, y_rows, y_rows)
     if step == ALL:
-        start, stop = 0, N
+        counts[0] = 0
     if step & OWN:
-        for c in range(0, S, columns):
-            w_c, v_c = rows_of(w, c, lanes), rows_of(v, c, lanes)
-            pairs_apart(
-                k, y, v_c + w_c, y, w_c + v_c, True, y_rows, shifted(y_rows, N), None, y_terms,
-                size, start, stop,
-            )  # fmt: skip
+        start = first_block(size, counts)
+        while start < N:
+            place, stop = start // size * N, min(start + size, N)
+            for c in range(0, S, columns):
+                w_c, v_c = rows_of(w, c, lanes), rows_of(v, c, lanes)
+                pairs_apart(
+                    k, y, v_c + w_c, y, w_c + v_c, True, y_rows, shifted(y_rows, N + place), None,
+                    y_terms, start, stop,
+                )  # fmt: skip
+            start = next_block(size, counts)

@@ -13,8 +13,8 @@ dual: dual ones give second derivatives.
 Where w is z itself and W symmetric, each pair is met once, j > i: both of its points
 have their part from it. The pairs of a point with itself count for k_bar only, by half.
 
-What belongs to w has a place for each block of z, `size` points long, so threads may take one
-block each. Who adds the places in order has results that do not depend on threads.
+Who gives what belongs to w a place for each block of z, and adds the places in order, may let
+threads take one block each, and has results that do not depend on them.
 """
 
 from typing import Any
@@ -44,31 +44,14 @@ STRIDE = 128
 
 
 @sum_kernel
-def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, size, start, stop):
+def over_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
     """Add to the cotangents of all points w and of the points start <= i < stop of z.
 
     z, w: rows of shape (T,) and (n,); u and v: rows, at least (T,) and (n,) long, as many of
     one as of the other; own: whether w is z, and W symmetric. z_bar: rows of shape (T,); w_bar
-    and sums, as many as u: rows, at least (blocks n,) long; k_bar (fields of k, T); each None
-    if it is not asked. The points b size <= i < (b + 1) size of z give to the places from b n
-    on; `start` is a multiple of `size`.
+    and sums, as many as u: rows, at least (n,) long; k_bar (fields of k, T); each None if it is
+    not asked.
     """
-    n = len(w[0])
-    for first in range(start, stop, size):
-        place = first // size * n
-        block_of_pairs(
-            k, z, u, w, v, own, z_bar, shifted(w_bar, place), shifted(sums, place), k_bar,
-            first, min(first + size, stop),
-        )  # fmt: skip
-
-
-# Most of what an adjoint takes to compile: one for evaluation points, one for points' own pairs.
-pairs_apart = apart(over_pairs)
-
-
-@part
-def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
-    """`over_pairs` for one block of z."""
     n = len(w[0])
     radial = radial_rows(k, z, w)
     # Only the type of this number counts.
@@ -102,6 +85,10 @@ def block_of_pairs(k, z, u, w, v, own, z_bar, w_bar, sums, k_bar, start, stop):
             add_to(z_bar, i, totals, 2.0)
         add_rows(bars, length, -2.0, shifted(w_bar, first))
         add_rows(kept, length, 1.0, shifted(sums, first))
+
+
+# Most of what an adjoint takes to compile: one for evaluation points, one for points' own pairs.
+pairs_apart = apart(over_pairs)
 
 
 @part
