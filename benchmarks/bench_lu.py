@@ -25,6 +25,8 @@ SIZES += [300, 400, 500, 700, 1000, 1500, 2000]
 # Up to where the call from Python is more than a twentieth of it.
 SMALL = 64
 QUICK = [4, 8, 16, 33, 64, 100, 200, 500]
+# From where a reading takes so long that there would be few.
+LARGE = 1000
 
 
 def compare(n: int, threads: str, seconds: float) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """All sizes on one BLAS thread, then with as many as BLAS takes."""
     for threads in ("one",) if quick else ("one", "default"):
         for n in QUICK if quick else SIZES:
-            yield compare(n, threads, 0.1 if quick else 0.5)
+            yield compare(n, threads, 0.1 if quick else 0.5 if n < LARGE else 2.0)
 
 
 if __name__ == "__main__":

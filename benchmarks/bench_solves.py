@@ -18,6 +18,8 @@ from nbrbf_kernels.linalg import getrf, getrs, laswp, potrf, potrs, trsm, trsv
 
 SIZES = [8, 16, 33, 64, 100, 150, 200, 300, 500, 1000, 2000]
 QUICK = [8, 64, 300]
+# From where a reading takes so long that there would be few.
+LARGE = 1000
 Solver = Callable[[Any], Any]
 Pair = tuple[Callable[[], Any], Callable[[], Any]]
 
@@ -98,9 +100,10 @@ def _refreshed(solve: Solver, right: Any) -> Callable[[], Any]:
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """All sizes of each."""
     for n in QUICK if quick else SIZES:
+        seconds = 0.05 if quick else 0.2 if n < LARGE else 1.0
         for name, (ours, theirs) in pairs(n).items():
             _timing.agree(ours(), theirs(), 1e-8, f"{name}, n = {n}")
-            t = _timing.interleaved({"ours": ours, "theirs": theirs}, 0.05 if quick else 0.2)
+            t = _timing.interleaved({"ours": ours, "theirs": theirs}, seconds)
             yield {
                 "n": n,
                 "what": name,
