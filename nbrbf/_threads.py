@@ -35,32 +35,35 @@ class _Pool:
     """Threads that are kept, since to start two takes as long as 100 000 pairs of points."""
 
     def __init__(self, threads: int):
-        self.ids: list[int] = []  # of those that have been started
-        self._executor = ThreadPoolExecutor(
-            threads, "nbrbf", lambda: self.ids.append(threading.get_native_id())
-        )
+        self._ids: list[int] = []  # of those that have been started
+        self._cores: set[int] = set()
+        self._executor = ThreadPoolExecutor(threads, "nbrbf", self._started)
         self.submit = self._executor.submit
 
-    def move_from_here(self) -> set[int] | None:
-        """Let the threads start on any core but this; returns where they may run after that.
+    def _started(self) -> None:
+        self._ids.append(threading.get_native_id())
+        _move(0, self._cores)
+
+    def keep_off_this_core(self) -> None:
+        """Let the threads run on any core that the caller may run on, but the one it is on.
 
         Of two cores that have been busy Linux wakes a thread on the one that wakes it, and there
         it waits for some milliseconds while the other is idle: two threads took as long as one.
         """
         if _core is None:
-            return None
-        cores: set[int] = os.sched_getaffinity(0)
-        elsewhere = cores - {_core()}
-        if not elsewhere:
-            return None
-        for thread in self.ids:
-            _move(thread, elsewhere)
-        return cores
+            return
+        allowed: set[int] = os.sched_getaffinity(0)
+        cores = allowed - {_core()} or allowed
+        if cores != self._cores:
+            self._cores = cores
+            for thread in self._ids:
+                _move(thread, cores)
 
 
 def _move(thread: int, cores: set[int]) -> None:
     with suppress(OSError):  # where that is not allowed it stays where it is
-        os.sched_setaffinity(thread, cores)
+        if cores:
+            os.sched_setaffinity(thread, cores)
 
 
 _pool = cache(_Pool)
@@ -77,22 +80,17 @@ def over_blocks(kernel: Any, arguments: tuple[Any, ...], blocks: int, workers: i
     that was given none before the work was done.
     """
     counts = np.zeros(2, np.int64)
+    arguments = (*arguments, counts)
     helpers = min(workers, blocks) - 1
     if helpers < 1:
-        kernel(*arguments, counts)
+        kernel(*arguments)
         return
     pool = _pool(workers - 1)
-    cores = pool.move_from_here()
-
-    def work_there() -> None:
-        if cores is not None:
-            _move(0, cores)
-        kernel(*arguments, counts)
-
-    others = [pool.submit(work_there) for _ in range(helpers)]
+    pool.keep_off_this_core()
+    others = [pool.submit(kernel, *arguments) for _ in range(helpers)]
     finished = False
     try:
-        kernel(*arguments, counts)
+        kernel(*arguments)
         finished = await_blocks(counts, blocks, PATIENCE)
     finally:
         begun = [other for other in others if not other.cancel()]
