@@ -62,7 +62,7 @@ def evaluate_at(
     w, dw = split(weights)
     (S, terms), Q = w.shape, len(x[0])
     if block is None:
-        block = max(Q, 1) if workers == 1 else PAIRS // terms + 1
+        block = max(Q, 1) if workers == 1 else PAIRS // max(terms, 1) + 1
     out, dout = np.empty((S, Q)), None if dual is None else np.empty((dual[0], S, Q))
     rows = rows_for(*x[:2])
     arguments = (*split_radial(radial), points, dpoints, w, dw, *frame, *x, *rows, out, dout, block)

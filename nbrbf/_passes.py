@@ -65,7 +65,7 @@ class Passes(NamedTuple):
     dwritten: Any = None
 
     def arguments(self, frame: Any, factors: Arrays, blocks: Blocks) -> Arrays:
-        """Those of the kernel, but for the step and its range."""
+        """Those of the kernel, but for the step and the counts."""
         tangents = None if self.dread is None else (*self.dread, *self.dwritten)
         return (self.radial, *frame, *factors, *self.read, *self.written, tangents, *blocks)
 

@@ -57,7 +57,7 @@ class ScipyPrivate:
         epsilon, radial = value_of(self.epsilon), self._centres.radial
         frame = shift * epsilon, scale * epsilon, self.powers
         centres = Centres(radial, *scaled(y, self.epsilon), *frame)
-        block = memory_budget // (len(y) + len(self.powers)) + 1
+        block = max(memory_budget, 0) // (len(y) + len(self.powers)) + 1
         dual = common_width(x=x, y=y, d=coeffs, epsilon=self.epsilon, **parameters(radial))
         at = unscaled(x, self.epsilon)
         out, dout = evaluate_at(centres, coeffs.T, at, dual, self.workers, block)

@@ -26,8 +26,8 @@ def _find_core() -> Callable[[], int] | None:
 
 
 _core = _find_core()
-# How often the caller looks whether the others are done before it sleeps: for about 1 ms. They
-# finish within a block of each other, and to be woken takes as long as a block.
+# How often the caller looks whether the others are done before it sleeps: for 1 to 2 ms on x86.
+# They finish within a block of each other, and to be woken takes as long as a block.
 PATIENCE = 50_000
 
 
@@ -36,34 +36,29 @@ class _Pool:
 
     def __init__(self, threads: int):
         self._ids: list[int] = []  # of those that have been started
-        self._cores: set[int] = set()
-        self._executor = ThreadPoolExecutor(threads, "nbrbf", self._started)
+        self._executor = ThreadPoolExecutor(
+            threads, "nbrbf", lambda: self._ids.append(threading.get_native_id())
+        )
         self.submit = self._executor.submit
 
-    def _started(self) -> None:
-        self._ids.append(threading.get_native_id())
-        _move(0, self._cores)
-
-    def keep_off_this_core(self) -> None:
-        """Let the threads run on any core that the caller may run on, but the one it is on.
+    def move_from_here(self) -> set[int] | None:
+        """Let the threads start on any core but this; returns where they may run after that.
 
         Of two cores that have been busy Linux wakes a thread on the one that wakes it, and there
         it waits for some milliseconds while the other is idle: two threads took as long as one.
         """
         if _core is None:
-            return
-        allowed: set[int] = os.sched_getaffinity(0)
-        cores = allowed - {_core()} or allowed
-        if cores != self._cores:
-            self._cores = cores
-            for thread in self._ids:
-                _move(thread, cores)
+            return None
+        cores: set[int] = os.sched_getaffinity(0)
+        elsewhere = cores - {_core()} or cores
+        for thread in self._ids:
+            _move(thread, elsewhere)
+        return cores
 
 
 def _move(thread: int, cores: set[int]) -> None:
     with suppress(OSError):  # where that is not allowed it stays where it is
-        if cores:
-            os.sched_setaffinity(thread, cores)
+        os.sched_setaffinity(thread, cores)
 
 
 _pool = cache(_Pool)
@@ -86,8 +81,14 @@ def over_blocks(kernel: Any, arguments: tuple[Any, ...], blocks: int, workers: i
         kernel(*arguments)
         return
     pool = _pool(workers - 1)
-    pool.keep_off_this_core()
-    others = [pool.submit(kernel, *arguments) for _ in range(helpers)]
+    cores = pool.move_from_here()
+
+    def work_there() -> None:
+        if cores is not None:
+            _move(0, cores)
+        kernel(*arguments)
+
+    others = [pool.submit(work_there) for _ in range(helpers)]
     finished = False
     try:
         kernel(*arguments)

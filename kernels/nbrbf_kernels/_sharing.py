@@ -44,7 +44,7 @@ def next_block(typingctx, size, counts):
 
 @kernel
 def await_blocks(counts, blocks, patience):
-    """Whether so many are finished, looked at `patience` times: each takes 10 to 20 ns on x86."""
+    """Whether so many are finished, looked at `patience` times."""
     for _ in range(patience):
         if count_of_finished(counts) >= blocks:
             return True
@@ -64,7 +64,7 @@ def count_of_finished(typingctx, counts):
 
 @intrinsic
 def pause(typingctx):
-    """Leave the core to its other thread for some ten cycles, on x86."""
+    """On x86, leave the core to its other thread for 40 to 140 cycles."""
 
     def codegen(context, builder, signature, args):
         if binding.get_process_triple().startswith("x86_64"):

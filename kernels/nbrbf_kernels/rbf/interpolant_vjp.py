@@ -124,7 +124,7 @@ def interpolant_vjp(
         cotangents_apart(w, v, shift, scale, powers, y, y_rows)
         if step & KINKS:
             add_kinks(k, y, y, y_rows, y_rows)
-    if step == ALL:
+    if step & EVALUATION and step & OWN:  # in one thread
         counts[0] = 0
     if step & OWN:
         start = first_block(size, counts)

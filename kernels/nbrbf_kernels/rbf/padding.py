@@ -38,11 +38,11 @@ def whole_vectors(length):
 def pad(row, length, filling, buffer):
     """Copy the first `length` numbers of `row`, followed by `filling`."""
     last = (length - 1) & (LONGEST - 1)
-    whole = whole_vectors(length)
-    for j in range(whole):
+    vectors = whole_vectors(length - 1)
+    for j in range(vectors):
         buffer[j] = row[j]
-    # A minimum as an index is one number at a time: ten times as long.
-    for j in range(whole, padded(length)):
+    # The last. A minimum as an index is one number at a time: ten times as long.
+    for j in range(vectors, vectors + _WHOLE):
         number = row[min(j, last)]
         buffer[j] = number if j < length else filling
 
