@@ -1,7 +1,7 @@
 """Blocks that threads share: each takes the next one, while there are any.
 
-What a kernel takes blocks of is known to it. Its last two arguments are how long a block is, and
-where all threads count: how much has been taken, and how many blocks are finished; zeros at first.
+What a kernel takes blocks of, and how long they are, is known to it. Its last argument is where
+all threads count: how much has been taken, and how many blocks are finished; zeros at first.
 """
 
 from llvmlite import binding, ir
@@ -14,7 +14,7 @@ from nbrbf_kernels._jit import kernel
 from nbrbf_kernels._llvm import call
 
 COUNTS = types.Array(types.int64, 1, "C")
-# Numba's types of those two.
+# Numba's types of what `first_block` takes.
 SHARE = types.int64, COUNTS
 
 
