@@ -103,14 +103,14 @@ def _(A, lower):
 
 
 # One for each triangle: from Python a flag takes a tenth of the time that four rows do.
-@kernel
+@kernel(borrows=True)
 def potrf_lower(A):
     """`potrf` of the lower triangle."""
     written(A, "A", A, "A")
     return factor_entered(enter(A), True)
 
 
-@kernel
+@kernel(borrows=True)
 def potrf_upper(A):
     """`potrf` of the upper triangle."""
     written(A, "A", A, "A")

@@ -46,7 +46,7 @@ def solve_definite_any(L, B, lower):
         store(W, B)
 
 
-@kernel
+@kernel(borrows=True)
 def potrs_flag(L, B, lower):
     """`potrs` with its flag as an integer."""
     written(B, "B", L, "L")

@@ -94,21 +94,29 @@ inlined_panel = panel_real.kernel
 
 
 def factor_entered(A, ipiv):
-    """`factor_any`, a small real matrix without a call."""
+    """`factor_any`, a small real matrix without a call; ipiv of any integer type."""
 
 
 @specialise(factor_entered, inline=True)
 def _(A, ipiv):
     def small(A, ipiv):
         m, n = A.shape
-        if n <= m and n <= SMALL and by_rows(A):
-            return inlined_panel(A, ipiv, 0)
-        return factor_any(A, ipiv)
+        P = pivots(ipiv)
+        one_panel = n <= m and n <= SMALL and by_rows(A)
+        info = inlined_panel(A, P, 0) if one_panel else factor_any(A, P)
+        store_pivots(P, ipiv)
+        return info
 
-    return (lambda A, ipiv: factor_any(A, ipiv)) if A == PLANES else small
+    def planes(A, ipiv):
+        P = pivots(ipiv)
+        info = factor_any(A, P)
+        store_pivots(P, ipiv)
+        return info
+
+    return planes if A == PLANES else small
 
 
-@kernel
+@kernel(borrows=True)
 def getrf(A, ipiv):
     """Factorise A = P L U in place, with partial pivoting.
 
@@ -126,10 +134,7 @@ def getrf(A, ipiv):
         factorisation is completed all the same.
     """
     written(A, "A", A, "A")
-    P = pivots(ipiv)
-    info = factor_entered(enter(A), P)
-    store_pivots(P, ipiv)
-    return info
+    return factor_entered(enter(A), ipiv)
 
 
 @core(void(BLOCK, PIVOTS, BLOCK), void(BLOCK, PIVOTS, PLANES), void(PLANES, PIVOTS, PLANES))

@@ -38,16 +38,16 @@ def solve_factored(R, flipped, ipiv, V, trans):
 
 
 def solve_factored_any(LU, ipiv, B, trans):
-    """`solve_factored` for any layout."""
+    """`solve_factored` for any layout; ipiv of any integer type."""
 
 
 def _solve_factored_any(LU, ipiv, B, trans):
-    R, flipped = stored_by_rows(LU)
+    (R, flipped), P = stored_by_rows(LU), pivots(ipiv)
     if by_columns(B):
-        solve_factored(R, flipped, ipiv, B, trans)
+        solve_factored(R, flipped, P, B, trans)
     else:
         W = duplicate(B)
-        solve_factored(R, flipped, ipiv, W, trans)
+        solve_factored(R, flipped, P, W, trans)
         store(W, B)
 
 
@@ -60,15 +60,15 @@ solve_factored_planes = core(
 @specialise(solve_factored_any, inline=True)
 def _(LU, ipiv, B, trans):
     if B == PLANES:
-        return lambda LU, ipiv, B, trans: solve_factored_planes(LU, ipiv, B, trans)
+        return lambda LU, ipiv, B, trans: solve_factored_planes(LU, pivots(ipiv), B, trans)
     return _solve_factored_any
 
 
-@kernel
+@kernel(borrows=True)
 def getrs_flag(LU, ipiv, B, trans):
     """`getrs` with its flag as an integer."""
     written(B, "B", LU, "LU")
-    solve_factored_any(enter(LU), pivots(ipiv), enter(B), trans != 0)
+    solve_factored_any(enter(LU), ipiv, enter(B), trans != 0)
 
 
 def getrs(LU, ipiv, B, trans=False):

@@ -42,14 +42,14 @@ def _(B):
     return lambda B: False
 
 
-@kernel
+@kernel(borrows=True)
 def trsv_flags(T, x, flags):
     """`trsv` with its flags as the bits of an integer."""
     written(x, "x", T, "T")
     solve_any(enter(T), enter(x), flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, True)
 
 
-@kernel
+@kernel(borrows=True)
 def trsm_flags(T, B, flags, alpha):
     """`trsm` with its flags as the bits of an integer."""
     written(B, "B", T, "T")

@@ -119,7 +119,7 @@ def evaluate(k, points, weights, shift, scale, powers, x, out):
     )  # fmt: skip
 
 
-@kernel
+@kernel(borrows=True)
 def evaluate_points(
     k, dk, points, dpoints, weights, da, shift, scale, powers, x, dx, epsilon, rows, drows, out,
     dout, size, counts,

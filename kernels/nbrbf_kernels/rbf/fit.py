@@ -158,7 +158,7 @@ def fit_planes(
     return result
 
 
-@kernel
+@kernel(borrows=True)
 def fit_points(
     k, dk, y, dy, epsilon, points, dpoints, d, dd, smoothing, dsmoothing, powers, shift, scale, A,
     ipiv, weights, dweights, solver,

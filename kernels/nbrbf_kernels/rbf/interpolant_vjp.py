@@ -60,7 +60,7 @@ def sum_of_places(sums, N, rhs):
                 rhs[c, j] += sums[c, first + j]
 
 
-@sum_kernel
+@sum_kernel(borrows=True)
 def interpolant_vjp(
     k, shift, scale, powers, A, ipiv, points, x, weights, out_bar, points_bar, x_bar, rhs, sums,
     x_terms, terms, tangents, lanes, x_size, size, step, counts,
