@@ -1,4 +1,4 @@
-"""LU of a strip of up to four columns, column by column with pivots: loops over single numbers."""
+"""LU of up to four columns or of few rows, column by column with pivots: single numbers."""
 
 from nbrbf_kernels._jit import kernel, part
 from nbrbf_kernels.linalg.micro import SAFE_MINIMUM, swap
@@ -59,6 +59,18 @@ def largest(A, k):
     return p
 
 
+@part
+def scale_by(A, k, pivot):
+    """What column k below the diagonal is to be multiplied by; it is divided if that overflows."""
+    scale = 1.0
+    if abs(pivot) >= SAFE_MINIMUM:
+        scale = 1.0 / pivot
+    elif pivot != 0.0:
+        for i in range(k + 1, A.shape[0]):
+            row(A, i, k, 1)[0] /= pivot
+    return scale
+
+
 @kernel
 def strip(A, j, w, ipiv, offset):
     """LU of the columns j to j + w with pivots, whole rows of A swapped."""
@@ -73,14 +85,33 @@ def strip(A, j, w, ipiv, offset):
         u3 = at(A, p, k + 3) if width > 2 else 0.0
         if p != k:
             swap(A, k, p)
-        scale = 1.0
-        if pivot == 0.0:
-            if info == 0:
-                info = offset + k + 1
-        elif abs(pivot) >= SAFE_MINIMUM:
-            scale = 1.0 / pivot
-        else:
-            for i in range(k + 1, A.shape[0]):
-                row(A, i, k, 1)[0] /= pivot
-        p = eliminate(A, k, width, scale, u1, u2, u3)
+        if pivot == 0.0 and info == 0:
+            info = offset + k + 1
+        p = eliminate(A, k, width, scale_by(A, k, pivot), u1, u2, u3)
+    return info
+
+
+@kernel(inline=True)
+def few_rows(A, ipiv, offset):
+    """LU of few rows, each entry through the same operations as by strips: these take longer."""
+    m, n = A.shape
+    info, p = 0, largest(A, 0)
+    for k in range(n):
+        ipiv[offset + k] = offset + p
+        u, a = row(A, k, 0, n), row(A, p, 0, n)
+        if p != k:
+            for t in range(n):
+                u[t], a[t] = a[t], u[t]
+        if u[k] == 0.0 and info == 0:
+            info = offset + k + 1
+        scale = scale_by(A, k, u[k])
+        best, p = -1.0, k + 1
+        for i in range(k + 1, m):
+            a = row(A, i, 0, n)
+            l = a[k] * scale
+            a[k] = l
+            for t in range(k + 1, n):
+                a[t] -= l * u[t]
+            if k + 1 < n and abs(a[k + 1]) > best:
+                best, p = abs(a[k + 1]), i
     return info
