@@ -73,11 +73,12 @@ def _load(context: Any, builder: Any, name: str, pointer: Any) -> Any:
 def core(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
     """Decorator: `function` as a kernel of these Numba signatures, called through a pointer.
 
-    The attribute ``kernel`` is the kernel itself, for callers in Python.
+    The attribute ``kernel`` is the kernel itself, for callers in Python and for compiled code that
+    it is to be part of.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        compiled = kernel(function)
+        compiled = kernel(function, inline=True)
         call = _callable(function, {s: _register(compiled, s) for s in signatures})
         call.kernel = compiled
         return call

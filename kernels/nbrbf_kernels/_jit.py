@@ -36,13 +36,14 @@ def source_digest(root: Path = Path(__file__).parent) -> str:
 
 DIGEST = source_digest()
 
-# References to arrays are counted, whatever is told of the caller: it would pass that on.
-_COUNTED = {"_nrt": True}
+# What is said of one function only. Numba passes it on, where nothing else is said, to those that
+# are compiled while that function is: in the cache they would be as whoever came first.
+_OWN = {"_nrt": True, "forceinline": False}
 # "contract": a * b + c may become one FMA. Division by zero follows IEEE 754, as in NumPy.
-_EXACT = {"error_model": "numpy", "fastmath": {"contract"}, **_COUNTED}
+_EXACT = {"error_model": "numpy", "fastmath": {"contract"}, **_OWN}
 # Never True: that would also assume there are no NaN and no infinities.
 _REORDERED = {
-    "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}, **_COUNTED
+    "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}, **_OWN
 }  # fmt: skip
 
 
@@ -53,13 +54,15 @@ _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _MAKING = RLock()
 
 
-def _compile(function: Callable[..., Any], options: dict[str, Any], borrows: bool) -> Any:
+def _compile(
+    function: Callable[..., Any], options: dict[str, Any], inline: bool, borrows: bool
+) -> Any:
     """`function` for callers in Python; its attribute ``inner()`` is what compiled code calls."""
     compiled = _dispatcher(function, options | {"_nrt": not borrows}, "")
 
     @cache
     def make() -> Any:
-        return _dispatcher(function, options | _INNER, "_inner")
+        return _dispatcher(function, options | _INNER | {"forceinline": inline}, "_inner")
 
     def inner() -> Any:  # made when it is asked for: it would be a quarter of what an import takes
         with _MAKING:
@@ -106,16 +109,14 @@ def sum_kernel(function: Any = None, *, inline: bool = False, borrows: bool = Fa
 
 
 def _decorator(options: dict[str, Any], function: Any, inline: bool, borrows: bool) -> Any:
-    if inline:
-        options = {**options, "forceinline": True}
     if function is None:
-        return lambda function: _compile(function, options, borrows)
-    return _compile(function, options, borrows)
+        return lambda function: _compile(function, options, inline, borrows)
+    return _compile(function, options, inline, borrows)
 
 
 part = njit(inline="always")
 
-ieee = register_jitable(error_model="numpy", **_COUNTED, **_INNER)
+ieee = register_jitable(error_model="numpy", **_OWN, **_INNER)
 
 
 def specialise(
@@ -128,7 +129,7 @@ def specialise(
     whatever its length: a call left in a loop keeps the loop from being vectorised. `literal`
     shows the body the literal types of constants.
     """
-    options = _INNER | _COUNTED | ({"forceinline": True} if inline else {})
+    options = _INNER | _OWN | {"forceinline": inline}
     target = "cpu" if first else "generic"
     return overload(
         function, jit_options=options, strict=False, target=target, prefer_literal=literal

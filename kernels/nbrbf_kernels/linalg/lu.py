@@ -22,11 +22,14 @@ from nbrbf_kernels.linalg.door import (
 from nbrbf_kernels.linalg.factor_adjoint import factor_adjoint
 from nbrbf_kernels.linalg.halves import halves
 from nbrbf_kernels.linalg.panel import panel_real
+from nbrbf_kernels.linalg.strip import few_rows
 from nbrbf_kernels.linalg.triangular import solve
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, PLANES, block
 
 # Columns up to which one panel is the whole matrix.
 SMALL = 64
+# Rows up to which whole rows are faster than strips.
+FEW_ROWS = 5
 
 
 @kernel
@@ -89,12 +92,12 @@ def factor_any(A, ipiv):
     return info
 
 
-# Part of its caller, since a call costs 10 ns and a matrix of 4 rows 60.
+# Part of its caller, since a call costs 10 ns and a matrix of 6 rows 200.
 inlined_panel = panel_real.kernel
 
 
 def factor_entered(A, ipiv):
-    """`factor_any`, a small real matrix without a call; ipiv of any integer type."""
+    """`factor_any`, small real matrices without a call; ipiv of any integer type."""
 
 
 @specialise(factor_entered, inline=True)
@@ -102,8 +105,12 @@ def _(A, ipiv):
     def small(A, ipiv):
         m, n = A.shape
         P = pivots(ipiv)
-        one_panel = n <= m and n <= SMALL and by_rows(A)
-        info = inlined_panel(A, P, 0) if one_panel else factor_any(A, P)
+        if n > min(m, SMALL) or not by_rows(A):
+            info = factor_any(A, P)
+        elif m > FEW_ROWS:
+            info = inlined_panel(A, P, 0)
+        else:
+            info = few_rows(A, P)
         store_pivots(P, ipiv)
         return info
 

@@ -24,7 +24,7 @@ def safe_pivots(T):
     return min(low, high) >= SAFE_MINIMUM
 
 
-@kernel
+@kernel(inline=True)
 def swap(A, i, k):
     """Swap the rows i and k."""
     n = A.shape[1]

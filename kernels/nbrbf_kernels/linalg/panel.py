@@ -20,11 +20,11 @@ from nbrbf_kernels._core import core
 from nbrbf_kernels._jit import kernel
 from nbrbf_kernels.linalg.micro import rank4, safe_pivots, solve4, triangle4
 from nbrbf_kernels.linalg.small import LARGEST, small_panel
-from nbrbf_kernels.linalg.strip import few_rows, strip
+from nbrbf_kernels.linalg.strip import strip
 from nbrbf_kernels.linalg.views import BLOCK, PIVOTS, at, block, row
 
-# Columns and rows up to which loops over single numbers are faster than vectors.
-FEW, FEW_ROWS = 8, 12
+# Columns up to which loops over single numbers are faster than vectors.
+FEW = 8
 
 # A call costs 10 ns, and the LU of a matrix of 8 rows 150.
 inlined_rank4, inlined_solve4 = rank4.kernel, solve4.kernel
@@ -34,8 +34,6 @@ inlined_rank4, inlined_solve4 = rank4.kernel, solve4.kernel
 def panel_real(A, ipiv, offset):
     """LU of the tall panel A; row 0 is row `offset` of the matrix that ipiv belongs to."""
     m, n = A.shape
-    if m <= FEW_ROWS:
-        return few_rows(A, ipiv, offset)
     if n > FEW and m <= LARGEST:
         return small_panel(A, ipiv, offset)
     info = 0

@@ -71,7 +71,7 @@ def scale_by(A, k, pivot):
     return scale
 
 
-@kernel
+@kernel(inline=True)
 def strip(A, j, w, ipiv, offset):
     """LU of the columns j to j + w with pivots, whole rows of A swapped."""
     info = 0
@@ -85,25 +85,34 @@ def strip(A, j, w, ipiv, offset):
         u3 = at(A, p, k + 3) if width > 2 else 0.0
         if p != k:
             swap(A, k, p)
-        if pivot == 0.0 and info == 0:
-            info = offset + k + 1
-        p = eliminate(A, k, width, scale_by(A, k, pivot), u1, u2, u3)
+        scale = 1.0
+        if pivot == 0.0:
+            if info == 0:
+                info = offset + k + 1
+        elif abs(pivot) >= SAFE_MINIMUM:
+            scale = 1.0 / pivot
+        else:
+            for i in range(k + 1, A.shape[0]):
+                row(A, i, k, 1)[0] /= pivot
+        p = eliminate(A, k, width, scale, u1, u2, u3)
     return info
 
 
 @kernel(inline=True)
-def few_rows(A, ipiv, offset):
-    """LU of few rows, each entry through the same operations as by strips: these take longer."""
+def few_rows(A, ipiv):
+    """LU of few rows, each entry through the same operations as by strips, which take longer.
+
+    No branch depends on the numbers, where one would be guessed wrong half of the time.
+    """
     m, n = A.shape
     info, p = 0, largest(A, 0)
     for k in range(n):
-        ipiv[offset + k] = offset + p
+        ipiv[k] = p
         u, a = row(A, k, 0, n), row(A, p, 0, n)
-        if p != k:
-            for t in range(n):
-                u[t], a[t] = a[t], u[t]
+        for t in range(n):
+            u[t], a[t] = a[t], u[t]
         if u[k] == 0.0 and info == 0:
-            info = offset + k + 1
+            info = k + 1
         scale = scale_by(A, k, u[k])
         best, p = -1.0, k + 1
         for i in range(k + 1, m):
@@ -112,6 +121,8 @@ def few_rows(A, ipiv, offset):
             a[k] = l
             for t in range(k + 1, n):
                 a[t] -= l * u[t]
-            if k + 1 < n and abs(a[k + 1]) > best:
-                best, p = abs(a[k + 1]), i
+            if k + 1 < n:
+                size = abs(a[k + 1])
+                larger = size > best
+                best, p = size if larger else best, i if larger else p
     return info
