@@ -102,7 +102,8 @@ def strip(A, j, w, ipiv, offset):
 def few_rows(A, ipiv):
     """LU of few rows, each entry through the same operations as by strips, which take longer.
 
-    No branch depends on the numbers, where one would be guessed wrong half of the time.
+    It neither asks whether rows are to be swapped nor branches where a larger entry is found: half
+    of that would be guessed wrong.
     """
     m, n = A.shape
     info, p = 0, largest(A, 0)
