@@ -85,16 +85,9 @@ def strip(A, j, w, ipiv, offset):
         u3 = at(A, p, k + 3) if width > 2 else 0.0
         if p != k:
             swap(A, k, p)
-        scale = 1.0
-        if pivot == 0.0:
-            if info == 0:
-                info = offset + k + 1
-        elif abs(pivot) >= SAFE_MINIMUM:
-            scale = 1.0 / pivot
-        else:
-            for i in range(k + 1, A.shape[0]):
-                row(A, i, k, 1)[0] /= pivot
-        p = eliminate(A, k, width, scale, u1, u2, u3)
+        if pivot == 0.0 and info == 0:
+            info = offset + k + 1
+        p = eliminate(A, k, width, scale_by(A, k, pivot), u1, u2, u3)
     return info
 
 
