@@ -8,9 +8,10 @@ import numpy as np
 
 from nbrbf import _arguments
 from nbrbf._arguments import value_of
+from nbrbf._cells import Cells, CellWeights, cells_of, evaluate_in, weights_of
 from nbrbf._differentiable import Differentiable
 from nbrbf._evaluation import evaluate_at
-from nbrbf._rows import unscaled
+from nbrbf._rows import Unscaled, unscaled
 from nbrbf._scipy_private import ScipyPrivate
 from nbrbf._solver import SOLVERS, Factors, factor, fit, reciprocal_condition
 from nbrbf._split import parameters
@@ -90,6 +91,7 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
     """
 
     __class_getitem__: Any = classmethod(GenericAlias)
+    _known_weights: CellWeights | None = None
 
     def __init__(
         self,
@@ -245,9 +247,22 @@ class RBFInterpolator(Differentiable, ScipyPrivate):
         x = self._as_targets(x)
         dual = self._width(x=x)
         at = unscaled(x, self.epsilon)
+        if dual is None and (cells := self._cells) is not None:
+            return self._as_results(self._evaluate_in(cells, at))
         out, dout = evaluate_at(self._centres, self._weights, at, dual, self.workers)
         value = self._as_results(out)
         return value if dual is None else pair(value, self._as_results(dout), dual[1])
+
+    @cached_property
+    def _cells(self) -> Cells | None:
+        """The points in cells, if it is less work to evaluate by them."""
+        return cells_of(self._centres)
+
+    def _evaluate_in(self, cells: Cells, x: Unscaled) -> np.ndarray:
+        known = self._known_weights
+        if known is None or known.given is not self._weights:
+            known = self._known_weights = weights_of(cells, len(self.y), self._weights)
+        return evaluate_in(cells, known, self._centres, x, self.workers)
 
     def _as_targets(self, x: Any) -> Any:
         """Evaluation points, checked."""

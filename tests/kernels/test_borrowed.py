@@ -18,6 +18,7 @@ from nbrbf_kernels.linalg.trsm import trsm_flags, trsv_flags
 from nbrbf_kernels.rbf.evaluate import evaluate_points
 from nbrbf_kernels.rbf.fit import fit_points
 from nbrbf_kernels.rbf.interpolant_vjp import interpolant_vjp
+from nbrbf_kernels.rbf.near import evaluate_near
 from tests.kernels.linalg.naive import laid_out
 
 BORROWING = {
@@ -30,6 +31,7 @@ BORROWING = {
     trsm_flags,
     fit_points,
     evaluate_points,
+    evaluate_near,
     interpolant_vjp,
 }
 

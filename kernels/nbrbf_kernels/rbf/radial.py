@@ -11,7 +11,8 @@ At s = 0: phi1 is 0 where it is infinite (linear, thin_plate_spline, matern1_2),
 x - y is 0 there, which makes 2 phi1 (x - y) a subgradient; phi2 is 0 where it is infinite.
 `smoothness` is the number of continuous derivatives of phi(|x|^2) at x = 0; where it is
 below 2 the second derivatives at coincident points do not exist, and whoever computes them
-asks for it. All other values at 0 are exact.
+asks for it. All other values at 0 are exact. A function that decays so fast that far points are
+lost in rounding has `log_phi`, its logarithm, which falls without end (near.py).
 
 Signs are SciPy's: every function is conditionally positive definite of order
 `min_degree` + 1, so that smoothing smooths. `scale_invariant` functions need no epsilon.
@@ -186,6 +187,9 @@ class InverseQuadratic(NamedTuple):
 class Gaussian(NamedTuple):
     """exp(-r^2), and 0 where that is below the smallest normal number."""
 
+    def log_phi(k, s):
+        return -s
+
     def phi_and_slope(k, s, a):
         v = a * exp_of_negative(s)
         return v, -v
@@ -197,6 +201,9 @@ class Gaussian(NamedTuple):
 @_radial_function("matern1_2", min_degree=-1, smoothness=0)
 class Matern1_2(NamedTuple):
     """exp(-r)."""
+
+    def log_phi(k, s):
+        return -sqrt(s)
 
     def phi(k, s):
         return exp_of_negative(sqrt(s))
@@ -221,6 +228,10 @@ class Matern1_2(NamedTuple):
 class Matern3_2(NamedTuple):
     """(1 + q) exp(-q), q = sqrt(3) r."""
 
+    def log_phi(k, s):
+        q = SQRT3 * sqrt(s)
+        return 2.0 * half_log_of_normal(1.0 + q) - q
+
     def phi_and_slope(k, s, a):
         q = SQRT3 * sqrt(s)
         e = a * exp_of_negative(q)
@@ -235,6 +246,10 @@ class Matern3_2(NamedTuple):
 @_radial_function("matern5_2", min_degree=-1, smoothness=4)
 class Matern5_2(NamedTuple):
     """(1 + q + q^2 / 3) exp(-q), q = sqrt(5) r."""
+
+    def log_phi(k, s):
+        q = SQRT5 * sqrt(s)
+        return 2.0 * half_log_of_normal(1.0 + q + q * q / 3.0) - q
 
     def phi_and_slope(k, s, a):
         q = SQRT5 * sqrt(s)

@@ -36,6 +36,11 @@ def phi2(k: Any, s: Any) -> Any:
     return k.phi2(s)
 
 
+def log_phi(k: Any, s: Any) -> Any:
+    """Natural logarithm of `phi`, of those that decay."""
+    return k.log_phi(s)
+
+
 def phi_and_slopes(k: Any, s: Any) -> tuple[Any, Any, Any]:
     """`phi`, `phi1` and `phi2`, for tangents of slopes: phi2 meets s', which is 0 where s is 0."""
     return phi(k, s), phi1(k, s), phi2(k, s)
@@ -88,7 +93,7 @@ def _phi_of_two(k, a, s, b, t):
     return method or (lambda k, a, s, b, t: a * phi(k, s) + b * phi(by_divider(k), t))
 
 
-for _function in (phi, phi1, phi2):
+for _function in (phi, phi1, phi2, log_phi):
     _specialise_on_type(_function, _function.__name__)
 _specialise_on_dual(phi, phi1)
 _specialise_on_dual(phi1, phi2)
