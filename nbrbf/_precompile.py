@@ -12,7 +12,7 @@ from nbrbf._arguments import as_kernel
 from nbrbf.interpolator import RBFInterpolator
 from nbrbf_kernels.dual import Dual, DualArray
 from nbrbf_kernels.linalg import getrf_vjp, laswp, trsv, trsv_vjp
-from nbrbf_kernels.linalg.solve import getrs_flag
+from nbrbf_kernels.linalg.solve_system import solve_system
 from nbrbf_kernels.rbf.fit import fit_points
 
 Tasks = dict[str, Callable[[], Any]]
@@ -40,7 +40,7 @@ def precompile(kernels: Iterable[str]) -> list[Path]:
             for name, task in bar:
                 bar.set_description(name)
                 task()
-    return [Path(kernel.stats.cache_path) for kernel in (fit_points, getrs_flag)]
+    return [Path(kernel.stats.cache_path) for kernel in (fit_points, solve_system)]
 
 
 def _dual(a: np.ndarray, width: int = 1) -> DualArray:
