@@ -232,6 +232,9 @@ from nbrbf_kernels.rbf.octets import has_octets
 y, d, x = (np.array(eval(each)) for each in sys.argv[1:])
 f = RBFInterpolator(y, d, kernel="gaussian", epsilon=2.0)
 print(has_octets(), f(x).tolist(), f.vjp(x, f(x)).y.tolist(), sep=chr(10))
+y = np.random.default_rng(1).random((300, 2))  # so many that not all of them count
+f = RBFInterpolator(y, y, kernel="gaussian", epsilon=20.0)
+print(f(x).tolist(), f.with_values(y[:, 0])(x).tolist(), sep=chr(10))
 """
 
 
@@ -244,8 +247,12 @@ def test_a_processor_without_them():
         [sys.executable, "-c", ELSEWHERE, *given],
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    known, values, y_bar = map(eval, run.stdout.splitlines())
+    known, values, y_bar, near, near_one = map(eval, run.stdout.splitlines())
     f = RBFInterpolator(y, d, kernel="gaussian", epsilon=2.0)
     assert not known
     np.testing.assert_allclose(values, f(x), rtol=1e-9)
     np.testing.assert_allclose(y_bar, f.vjp(x, f(x)).y, rtol=1e-7, atol=1e-7)
+    y = np.random.default_rng(1).random((300, 2))
+    f = RBFInterpolator(y, y, kernel="gaussian", epsilon=20.0)
+    np.testing.assert_allclose(near, f(x), rtol=1e-9)
+    np.testing.assert_allclose(near_one, f(x)[:, 0], rtol=1e-9)
