@@ -30,7 +30,7 @@ class Cells(NamedTuple):
 class CellWeights(NamedTuple):
     """Weights (S, N + R) of an interpolant, in the order of its cells too; what each cell has.
 
-    Logarithms of its part of the sum of |a_j|: of S, the largest and the smallest.
+    Logarithms of its sum of |a_j|, over the largest |a_j| of all: of S, the largest and smallest.
     """
 
     given: np.ndarray
@@ -75,13 +75,14 @@ def weights_of(cells: Cells, n: int, weights: np.ndarray) -> CellWeights:
     ordered = np.zeros((S, count + terms - n))
     ordered[:, :n] = weights[:, cells.order[:n]]
     ordered[:, count:] = weights[:, n:]
-    sums = np.abs(ordered[:, :count]).reshape(S, count // CELL, CELL).sum(axis=2)
+    sizes = np.abs(ordered[:, :count])
+    sizes = sizes[sizes.any(axis=1)]  # columns of zeros need no cell
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(sums / sums.sum(axis=1, keepdims=True))
-    # Columns of zeros need no cell. Any other's NaN is the largest, so that cell counts.
-    logs = logs[sums.any(axis=1)]
-    none = np.full(sums.shape[1], -np.inf)
-    most, least = (logs.max(axis=0), logs.min(axis=0)) if len(logs) else (none, none)
+        sizes /= sizes.max(axis=1, initial=0.0, keepdims=True)
+        logs = np.log(sizes.reshape(len(sizes), count // CELL, CELL).sum(axis=2))
+    # A NaN is the largest, so that cell counts.
+    most = logs.max(axis=0, initial=-np.inf)
+    least = logs.min(axis=0) if len(logs) else most
     return CellWeights(weights, ordered, most, least)
 
 

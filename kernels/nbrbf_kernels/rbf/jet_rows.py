@@ -15,7 +15,7 @@ from nbrbf_kernels.rbf.divider import by_divider, knows_octets, of_octets
 from nbrbf_kernels.rbf.jets import pair_jet
 from nbrbf_kernels.rbf.monomials import point
 from nbrbf_kernels.rbf.octets import OCTET, add_up, no_octet, octets, sum_of
-from nbrbf_kernels.rbf.radial_calls import phi_and_slope, phi_of_two
+from nbrbf_kernels.rbf.radial_calls import phi_and_slope, plus_phi_of_two
 from nbrbf_kernels.rbf.totals import plus, put, scaled_difference, zero_totals
 
 
@@ -30,7 +30,7 @@ def _sum_jets(k, moved, a, x, i, y, half):
         total = 0.0
         for j in range(half):
             s, t = squared_distance(x, i, y, j), squared_distance(x, i, far_y, j)
-            total += phi_of_two(k, a[j], s, far_a[j], t)
+            total = plus_phi_of_two(k, total, a[j], s, far_a[j], t)
             interleave_jets(moved, x)
         return total
 
@@ -50,7 +50,7 @@ def _sum_jets(k, moved, a, x, i, y, half):
         total = no_octet()
         for j in range(0, half, OCTET):
             s, t = squared_distance(x, i, rows, j), squared_distance(x, i, rows, j + half)
-            total += phi_of_two(u, factors[j], s, factors[j + half], t)
+            total = plus_phi_of_two(u, total, factors[j], s, factors[j + half], t)
         return sum_of(total)
 
     def jets_of_eights(k, moved, a, x, i, y, half):

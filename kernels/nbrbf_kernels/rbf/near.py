@@ -28,7 +28,7 @@ from nbrbf_kernels.rbf.jet_rows import put_jets
 from nbrbf_kernels.rbf.octets import OCTET, octets
 from nbrbf_kernels.rbf.padding import pad_points
 from nbrbf_kernels.rbf.polynomial import polynomials_apart
-from nbrbf_kernels.rbf.radial_calls import log_phi, phi_of_two
+from nbrbf_kernels.rbf.radial_calls import log_phi, plus_phi_of_two
 from nbrbf_kernels.rbf.rows import axes_of, scale_rows
 
 # Points of a cell, and how many points are looked from in one go.
@@ -126,7 +126,7 @@ def _add_cell(k, a, x, i, y, totals):
         total = 0.0
         for j in range(half):
             s, t = squared_distance(x, i, y, j), squared_distance(x, i, far_y, j)
-            total += phi_of_two(k, a[j], s, far_a[j], t)
+            total = plus_phi_of_two(k, total, a[j], s, far_a[j], t)
         totals[OCTET * i] += total
 
     def of_eights(k, a, x, i, y, totals):
@@ -135,7 +135,7 @@ def _add_cell(k, a, x, i, y, totals):
         total = sums[OCTET * i]
         for j in range(0, CELL, 2 * OCTET):
             s, t = squared_distance(x, i, rows, j), squared_distance(x, i, rows, j + OCTET)
-            total += phi_of_two(u, factors[j], s, factors[j + OCTET], t)
+            total = plus_phi_of_two(u, total, factors[j], s, factors[j + OCTET], t)
         sums[OCTET * i] = total
 
     return of_eights if knows_octets(k) else of_numbers
@@ -150,7 +150,8 @@ def evaluate_near(
 
     points (ndim, N), N a multiple of CELL, and weights (S, N + R), 0 for what fills the last
     cell: in the order of the cells. low and high (ndim, B): the cells' boxes. most and least (B):
-    logarithms of the cells' sums of |a_j|, as a part of all, the largest and the smallest of S.
+    logarithms of the cells' sums of |a_j|, each column's over the same number for all cells, the
+    largest and the smallest of S.
     """
     prefer_wide_vectors()
     N, S, cells = points.shape[1], len(weights), len(most)

@@ -171,8 +171,8 @@ class InverseMultiquadric(NamedTuple):
 class InverseQuadratic(NamedTuple):
     """1 / (1 + r^2)."""
 
-    def phi_of_two(k, a, s, b, t):
-        return sum_of_ratios(a, 1.0 + s, b, 1.0 + t)
+    def plus_phi_of_two(k, total, a, s, b, t):
+        return total + sum_of_ratios(a, 1.0 + s, b, 1.0 + t)
 
     def phi_and_slope(k, s, a):
         v = reciprocal(1.0 + s)

@@ -83,14 +83,17 @@ def _phi_and_slopes(k, s):
     return method or (lambda k, s: (phi(k, s), phi1(k, s), phi2(k, s)))
 
 
-def phi_of_two(k: Any, a: Any, s: Any, b: Any, t: Any) -> Any:
-    """a phi(s) + b phi(t): with a division in common, or the second one by the divider."""
+def plus_phi_of_two(k: Any, total: Any, a: Any, s: Any, b: Any, t: Any) -> Any:
+    """total + a phi(s) + b phi(t): with a division in common, or the second by the divider."""
 
 
-@specialise(phi_of_two, inline=True)
-def _phi_of_two(k, a, s, b, t):
-    method = getattr(getattr(k, "instance_class", None), "phi_of_two", None)
-    return method or (lambda k, a, s, b, t: a * phi(k, s) + b * phi(by_divider(k), t))
+@specialise(plus_phi_of_two, inline=True)
+def _plus_phi_of_two(k, total, a, s, b, t):
+    def of_each(k, total, a, s, b, t):
+        # Two fused multiply-adds: the sum of the two by itself would take an instruction more.
+        return total + a * phi(k, s) + b * phi(by_divider(k), t)
+
+    return getattr(getattr(k, "instance_class", None), "plus_phi_of_two", of_each)
 
 
 for _function in (phi, phi1, phi2, log_phi):

@@ -15,7 +15,7 @@ from nbrbf_kernels.rbf import octet_functions
 from nbrbf_kernels.rbf.divider import by_divider, of_octets
 from nbrbf_kernels.rbf.octets import OCTET, has_octets, no_octet, octets, sum_of
 from nbrbf_kernels.rbf.radial import RADIAL_FUNCTIONS
-from nbrbf_kernels.rbf.radial_calls import phi, phi_and_slope, phi_of_two
+from nbrbf_kernels.rbf.radial_calls import phi, phi_and_slope, plus_phi_of_two
 
 pytestmark = pytest.mark.skipif(not has_octets(), reason="no AVX-512")
 
@@ -183,7 +183,7 @@ def of_two(k, a, s, out):
     u = of_octets(k)
     for i in range(0, len(out), OCTET):
         two = octets(a[0])[i], octets(s[0])[i], octets(a[1])[i], octets(s[1])[i]
-        octets(out)[i] = phi_of_two(u, *two)
+        octets(out)[i] = plus_phi_of_two(u, no_octet(), *two)
 
 
 @pytest.mark.parametrize("name", RADIAL_FUNCTIONS)
