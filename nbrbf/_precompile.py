@@ -75,6 +75,7 @@ def _interpolant(kernel: str) -> Tasks:
 
     tasks = {
         "fit and values": lambda: fit()(x),
+        "values of many": lambda: fit(many, many[:, 0], 40.0)(x),  # by cells, of what decays
         "fit by LU": lambda: fit(many, many[:, 0], solver="lu"),
         "values, dual targets": lambda: fit()(_dual(x)),
         "fit and values, dual values": lambda: fit(d=_dual(d))(x),

@@ -88,7 +88,8 @@ def small_panel(A, ipiv, offset):
     for i in range(m):
         for t in range(0, width, VECTOR):
             load_part(x, i * width + t, row(A, i, 0, n), t, 0, n - t)
-    # What was left there may be subnormal, as addresses are: 0.1 us for each product on Intel's.
+    # What was left there may be subnormal numbers, as addresses are, with which Intel's processors
+    # are slow: 33 rows take twice as long.
     for t in range(m * width, ((m + 3) & ~3) * width):
         x[t] = 0.0
     info = 0
