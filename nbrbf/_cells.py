@@ -13,8 +13,8 @@ from nbrbf._threads import over_blocks
 from nbrbf_kernels.rbf.near import CELL, GROUP, LOST, evaluate_near
 from nbrbf_kernels.rbf.radial_type import is_registered
 
-# Below so many points, and if less than half of the data's diagonal is out of reach, finding the
-# cells that count takes as long as it saves.
+# Of fewer points, or where phi is not lost yet at half of the data's diagonal, to find the cells
+# that count takes as long as it saves.
 FEWEST = 8 * CELL
 
 

@@ -6,9 +6,9 @@
 ``part``        part of a kernel, written apart: merged into each kernel that calls it before
                 that is compiled, with its options. (What a kernel of its own calls is
                 optimised once for each caller along the way.)
-``specialise``  an implementation chosen by argument types, compiled with the floating-point
-                options of whoever calls it first in a process; kernels dispatch on types since one
-                that takes a jitted function is never found in the cache by a new process.
+``specialise``  an implementation chosen by argument types, compiled for each caller with its
+                floating-point options; kernels dispatch on types since one that takes a jitted
+                function is never found in the cache by a new process.
 ``ieee``        Python functions that are compiled when compiled code calls them. They divide by
                 zero as NumPy does, even where the caller's own divisions raise.
 """

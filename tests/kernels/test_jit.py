@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from nbrbf_kernels import _jit
 
@@ -45,3 +46,35 @@ def test_division_by_zero_is_ieee_and_nan_survives():
     assert math.isnan(total(np.array([1.0, math.nan])))
     assert total(np.array([1.0, math.inf])) == math.inf
     assert math.isnan(total(np.array([math.inf, -math.inf])))
+
+
+@pytest.mark.parametrize("exact_first", [True, False])
+def test_an_implementation_by_types_has_the_options_of_each_caller(exact_first):
+    def total(x):
+        """Sum of x."""
+
+    def in_order(x):
+        s = 0.0
+        for i in range(len(x)):
+            s += x[i]
+        return s
+
+    @_jit.specialise(total)
+    def _total(x):
+        return in_order
+
+    @_jit.kernel
+    def exact(x):
+        return total(x)
+
+    @_jit.sum_kernel
+    def reordered(x):
+        return total(x)
+
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(1000) * 10.0 ** rng.integers(-6, 6, 1000)
+    callers = [exact, reordered] if exact_first else [reordered, exact]
+    sums = {f.py_func.__name__: f(x) for f in callers}
+    assert sums["exact"] == in_order(x.tolist())
+    assert sums["reordered"] != sums["exact"]
+    assert sums["reordered"] == pytest.approx(sums["exact"], rel=1e-12)
