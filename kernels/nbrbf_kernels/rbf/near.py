@@ -7,8 +7,8 @@ box to phi(far) at the farthest, so with A_b the sum of |a_j| in cell b
     |sum of cell b| <= A_b phi(near_b),      sum_j |a_j| phi_j >= max_b A_b phi(far_b),
 
 and of B cells those where the first is below LOST / B times the second change the sum by less
-than LOST of what its rounding is measured by. This is so in the tails too; where anything is NaN,
-nothing is left out. It is decided for each x by itself, whatever it is evaluated together with.
+than LOST of what its rounding is measured by. This is so in the tails too. A cell whose bound is
+NaN counts. It is decided for each x by itself, whatever it is evaluated together with.
 """
 
 from typing import Any
